@@ -1,0 +1,42 @@
+// ES modules: run through `npm test`, which sets NODE_OPTIONS=--experimental-vm-modules.
+// Every suite that touches entities or DTOs runs twice: with class fields defined (the stock Nest
+// template) and with class fields assigned. Suites under test/repo/ look at the repository itself and run once.
+const swc = (useDefineForClassFields) => [
+  '@swc/jest',
+  {
+    $schema: 'https://json.schemastore.org/swcrc',
+    sourceMaps: 'inline',
+    module: { type: 'es6' },
+    jsc: {
+      target: 'es2022',
+      keepClassNames: true,
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields },
+    },
+  },
+];
+
+const project = (name, useDefineForClassFields, testMatch) => ({
+  displayName: name,
+  rootDir: import.meta.dirname ?? new URL('.', import.meta.url).pathname,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+  moduleNameMapper: {
+    '^nestjs-sqlmodel-ext$': '<rootDir>/lib/index.ts',
+    '^nestjs-sqlmodel-ext/testing$': '<rootDir>/lib/testing/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.tmp/'],
+  transform: { '^.+\\.ts$': swc(useDefineForClassFields) },
+  testMatch,
+});
+
+export default {
+  projects: [
+    project('define', true, ['<rootDir>/test/(unit|integration|e2e)/**/*.spec.ts']),
+    project('assign', false, ['<rootDir>/test/(unit|integration|e2e)/**/*.spec.ts']),
+    project('repo', true, ['<rootDir>/test/repo/**/*.spec.ts']),
+  ],
+  testTimeout: 30000,
+};
