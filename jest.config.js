@@ -1,6 +1,7 @@
 // ES modules: run through `npm test`, which sets NODE_OPTIONS=--experimental-vm-modules.
 // Every suite that touches entities or DTOs runs twice: with class fields defined (the stock Nest
 // template) and with class fields assigned. Suites under test/repo/ look at the repository itself and run once.
+/** @param {boolean} useDefineForClassFields */
 const swc = (useDefineForClassFields) => [
   '@swc/jest',
   {
@@ -16,6 +17,11 @@ const swc = (useDefineForClassFields) => [
   },
 ];
 
+/**
+ * @param {string} name
+ * @param {boolean} useDefineForClassFields
+ * @param {string[]} testMatch
+ */
 const project = (name, useDefineForClassFields, testMatch) => ({
   displayName: name,
   rootDir: import.meta.dirname ?? new URL('.', import.meta.url).pathname,

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import type { ContestantName } from './contestants/contestant.js';
+import type { EngineName } from './database/bench-database.js';
+import { WORKLOADS, type Workload } from './workloads/index.js';
+
+const ENGINES: readonly EngineName[] = ['sqlite', 'postgres', 'mariadb'];
+const CONTESTANTS: readonly ContestantName[] = ['raw', 'typeorm', 'module'];
+
+export interface CommandLine {
+  readonly engines: readonly EngineName[];
+  readonly workloads: readonly Workload[];
+  readonly contestants: readonly ContestantName[];
+  readonly rounds: number;
+  readonly warmUpMs: number;
+  readonly seed: number;
+  /** End with exit code 1 when a bound is broken. */
+  readonly check: boolean;
+  /** Folder for a CPU profile of every contestant. */
+  readonly cpuProf?: string;
+}
+
+/** Lists are comma-separated. */
+export function readCommandLine(args: string[]): CommandLine {
+  const { values } = parseArgs({
+    args,
+    options: {
+      engines: { type: 'string', default: 'sqlite,postgres' },
+      workloads: { type: 'string', default: WORKLOADS.map(({ name }) => name).join(',') },
+      contestants: { type: 'string', default: CONTESTANTS.join(',') },
+      rounds: { type: 'string', default: '51' },
+      'warm-up': { type: 'string', default: '1500' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      check: { type: 'boolean', default: false },
+      'cpu-prof': { type: 'string' },
+    },
+  });
+  const names = WORKLOADS.map(({ name }) => name);
+  const workloads = listOf('workloads', values.workloads, names);
+  const contestants = listOf('contestants', values.contestants, CONTESTANTS);
+  return {
+    engines: listOf('engines', values.engines, ENGINES),
+    workloads: WORKLOADS.filter(({ name }) => workloads.includes(name)),
+    contestants: CONTESTANTS.filter((name) => contestants.includes(name)),
+    rounds: wholeNumber('rounds', values.rounds),
+    warmUpMs: wholeNumber('warm-up', values['warm-up']),
+    seed: wholeNumber('seed', values.seed),
+    check: values.check,
+    cpuProf: values['cpu-prof'],
+  };
+}
+
+function listOf<Name extends string>(option: string, text: string, allowed: readonly Name[]): Name[] {
+  return text.split(',').map((word) => {
+    const name = allowed.find((candidate) => candidate === word);
+    if (name === undefined) throw new Error(`--${option} takes ${allowed.join(', ')}, not "${word}"`);
+    return name;
+  });
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${option} takes a positive whole number, not "${text}"`);
+  return Number(text);
+}

@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { getModelRepositoryToken, type ModelRepository, SqlModelExtModule } from 'nestjs-sqlmodel-ext';
+import type { BenchDatabase } from '../database/bench-database.js';
+import { dataSourceOptions } from '../database/data-source-options.js';
+import { Article, Author } from '../entities/models.js';
+import type { Contestant } from './contestant.js';
+
+/** This module's repository, from the container of an application that uses it as the README shows. It makes the tables. */
+export async function modelRepository(database: BenchDatabase): Promise<Contestant> {
+  @Module({
+    imports: [
+      TypeOrmModule.forRoot({ ...dataSourceOptions(database), autoLoadEntities: true, synchronize: true }),
+      SqlModelExtModule.forRoot(),
+      SqlModelExtModule.forFeature([Author, Article]),
+    ],
+  })
+  class BenchModule {}
+
+  const application = await NestFactory.createApplicationContext(BenchModule, { logger: ['error', 'warn'] });
+  const articles = application.get<ModelRepository<Article>>(getModelRepositoryToken(Article));
+
+  return {
+    operations: {
+      rowById: { getOne: (id) => articles.getOne(id) },
+      rowsWithAuthor: {
+        'get, load': (limit) => articles.get({}, { fetch: 'all', order: { id: 'ASC' }, limit, load: ['author'] }),
+      },
+      rows: { get: (limit) => articles.get({}, { fetch: 'all', order: { id: 'ASC' }, limit }) },
+      pageWithCount: {
+        getWithCount: ({ offset, limit }) =>
+          articles.getWithCount({ isPublished: true }, { order: { createdAt: 'DESC', id: 'DESC' }, offset, limit }),
+      },
+      insertRows: { add: (rows) => articles.add([...rows]) },
+      patchRow: {
+        'getExistOne, update': async ({ id, changes }) => articles.update(await articles.getExistOne(id), changes),
+      },
+    },
+    close: () => application.close(),
+  };
+}

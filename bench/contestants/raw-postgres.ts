@@ -1,0 +1,101 @@
+import pg from 'pg';
+import type { ServerDatabase } from '../database/bench-database.js';
+import { POSTGRES_OPTIONS } from '../database/session-settings.js';
+import type { ArticleRow } from '../dataset/article-row.js';
+import type { AuthorRow } from '../dataset/author-row.js';
+import { uuidV7 } from '../dataset/uuid-v7.js';
+import type { Contestant } from './contestant.js';
+
+const COLUMNS = `id, title, slug, body, "isPublished", "viewCount", rating, language, "createdAt", "updatedAt", "authorId"`;
+
+/** pg with named statements: parsed and planned once per connection. */
+export async function rawPostgres(database: ServerDatabase): Promise<Contestant> {
+  const { engine: _, username: user, ...address } = database;
+  const pool = new pg.Pool({ ...address, user, options: POSTGRES_OPTIONS });
+
+  const statement = <Row extends object>(name: string, text: string) => {
+    return async (...values: unknown[]) => (await pool.query<Row>({ name, text, values })).rows;
+  };
+
+  const byId = statement<ArticleRow>('by-id', `SELECT ${COLUMNS} FROM article WHERE id = $1`);
+  const first = statement<ArticleRow>('first', `SELECT ${COLUMNS} FROM article ORDER BY id LIMIT $1`);
+  const firstWithAuthor = statement<ArticleRow & AuthorColumns>(
+    'first-with-author',
+    `SELECT ${COLUMNS.replace(/"?\w+"?/g, 'a.$&')}, u.name AS author_name, u.email AS author_email,
+       u."createdAt" AS "author_createdAt", u."updatedAt" AS "author_updatedAt"
+     FROM article a LEFT JOIN author u ON u.id = a."authorId" ORDER BY a.id LIMIT $1`,
+  );
+  const page = statement<ArticleRow>(
+    'page',
+    `SELECT ${COLUMNS} FROM article WHERE "isPublished" ORDER BY "createdAt" DESC, id DESC OFFSET $1 LIMIT $2`,
+  );
+  const count = statement<{ count: string }>('count', `SELECT count(*) FROM article WHERE "isPublished"`);
+  const insert = statement<Pick<ArticleRow, 'createdAt' | 'updatedAt'>>(
+    'insert',
+    `INSERT INTO article (id, title, slug, body, "isPublished", "viewCount", rating, language, "authorId")
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::int[], $7::float8[],
+       $8::text[], $9::uuid[]) RETURNING "createdAt", "updatedAt"`,
+  );
+  const setTitle = statement<Pick<ArticleRow, 'updatedAt'>>(
+    'set-title',
+    `UPDATE article SET title = $2, "updatedAt" = CURRENT_TIMESTAMP WHERE id = $1 RETURNING "updatedAt"`,
+  );
+
+  return {
+    operations: {
+      rowById: { 'named statement': async (id) => (await byId(id))[0] ?? null },
+      rowsWithAuthor: { 'one join': async (limit) => (await firstWithAuthor(limit)).map(nestAuthor) },
+      rows: { 'named statement': (limit) => first(limit) },
+      pageWithCount: {
+        'two statements': async ({ offset, limit }) => {
+          const items = await page(offset, limit);
+          return { count: Number((await count())[0].count), items };
+        },
+      },
+      insertRows: {
+        unnest: async (rows) => {
+          const stored = rows.map((row) => ({ id: uuidV7(), ...row }));
+          const generated = await insert(
+            stored.map((row) => row.id),
+            stored.map((row) => row.title),
+            stored.map((row) => row.slug),
+            stored.map((row) => row.body),
+            stored.map((row) => row.isPublished),
+            stored.map((row) => row.viewCount),
+            stored.map((row) => row.rating),
+            stored.map((row) => row.language),
+            stored.map((row) => row.authorId),
+          );
+          return stored.map((row, index) => Object.assign(row, generated[index]));
+        },
+      },
+      patchRow: {
+        'SELECT, UPDATE': async ({ id, changes }) => {
+          const [article] = await byId(id);
+          const [generated] = await setTitle(id, changes.title);
+          return { ...article, ...changes, ...generated };
+        },
+      },
+    },
+    close: () => pool.end(),
+  };
+}
+
+interface AuthorColumns {
+  author_name: string;
+  author_email: string;
+  author_createdAt: Date;
+  author_updatedAt: Date;
+}
+
+function nestAuthor(row: ArticleRow & AuthorColumns): ArticleRow {
+  const { author_name, author_email, author_createdAt, author_updatedAt, ...article } = row;
+  const author: AuthorRow = {
+    id: article.authorId,
+    name: author_name,
+    email: author_email,
+    createdAt: author_createdAt,
+    updatedAt: author_updatedAt,
+  };
+  return { ...article, author };
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+const PACKAGES = ['nestjs-sqlmodel-ext', 'typeorm', 'pg', 'better-sqlite3', 'mysql2'] as const;
+
+/** Where and with what the figures were made. */
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly node: string;
+  /** Processes that wanted to run during the last minute, when the run began: above a tenth of the cores, measure again. */
+  readonly loadAtStart: number;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+export async function machine(): Promise<Machine> {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    loadAtStart: loadavg()[0] ?? 0,
+    packages: Object.fromEntries(
+      await Promise.all(PACKAGES.map(async (name) => [name, await versionOf(name)] as const)),
+    ),
+  };
+}
+
+async function versionOf(name: string): Promise<string> {
+  const folder = name === 'nestjs-sqlmodel-ext' ? '.' : join('node_modules', name);
+  const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  return (manifest as { version: string }).version;
+}

@@ -1,0 +1,18 @@
+// `npm run bench [-- arguments]`: finds or starts the database servers, then measures (bench/main.ts, compiled).
+import { fileURLToPath } from 'node:url';
+import { mariadbEngine } from '../test/runner/mariadb-engine.mjs';
+import { postgresEngine } from '../test/runner/postgres-engine.mjs';
+import { runProcess } from '../test/runner/run-process.mjs';
+
+const MAIN = fileURLToPath(new URL('../.tmp/bench/bench/main.js', import.meta.url));
+
+const args = process.argv.slice(2);
+const engines = [await postgresEngine()];
+try {
+  if (args.some((argument) => argument.includes('mariadb'))) engines.push(await mariadbEngine());
+  /** @type {NodeJS.ProcessEnv} */
+  const environment = Object.assign({}, process.env, ...engines.map((engine) => engine.environment));
+  process.exitCode = await runProcess(process.execPath, ['--enable-source-maps', MAIN, ...args], environment);
+} finally {
+  for (const engine of engines) await engine.stop();
+}

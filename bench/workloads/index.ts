@@ -1,0 +1,25 @@
+import { insertRows } from './insert-rows.js';
+import { pageWithCount } from './page-with-count.js';
+import { patchRow } from './patch-row.js';
+import { rowById } from './row-by-id.js';
+import { rowsWithAuthor } from './rows-with-author.js';
+import { thousandRows } from './thousand-rows.js';
+import type { Workload, WorkloadName } from './workload.js';
+
+export type { Workload, WorkloadName } from './workload.js';
+
+/** In the order of the report. */
+export const WORKLOADS: readonly Workload[] = [
+  rowById,
+  rowsWithAuthor,
+  thousandRows,
+  pageWithCount,
+  insertRows,
+  patchRow,
+] as readonly Workload[];
+
+export function workloadNamed(name: WorkloadName): Workload {
+  const workload = WORKLOADS.find((candidate) => candidate.name === name);
+  if (!workload) throw new Error(`no workload ${name}`);
+  return workload;
+}

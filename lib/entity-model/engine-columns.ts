@@ -1,0 +1,76 @@
+import { getMetadataArgsStorage, type ColumnOptions, type DataSource, type EntityMetadata } from 'typeorm';
+import { declarationOfColumn, lineage, type FieldDeclaration } from '../field-types/index.js';
+import { engineOf } from './engine-of.js';
+import { addCheck, afterEntityMetadata } from './typeorm-internals.js';
+
+type Column = EntityMetadata['columns'][number];
+
+/**
+ * Gives every column of a field type the exact type of this database, and adds the checks that the
+ * database makes itself. Columns that point at such columns (foreign keys, junction tables) follow.
+ */
+export function applyEngineColumns(dataSource: DataSource): void {
+  const engine = engineOf(dataSource);
+  for (const metadata of dataSource.entityMetadatas) {
+    for (const column of metadata.columns) {
+      const field = fieldOfColumn(column);
+      if (!field?.spec.column) continue;
+      Object.assign(column, withTextLength(field.spec.column.byEngine?.(engine) ?? {}));
+      if (engine === 'mysql') useMilliseconds(column);
+      const expression = field.spec.column.check?.(dataSource.driver.escape(column.databaseName), engine);
+      if (expression !== undefined && userOptions(column)?.type === undefined) addCheck(metadata, expression);
+    }
+  }
+  for (const metadata of dataSource.entityMetadatas) {
+    for (const column of metadata.columns) {
+      const origin = originOf(column);
+      if (origin && fieldOfColumn(origin) && !fieldOfColumn(column)) copyType(origin, column);
+    }
+  }
+}
+
+/** The field type that declared a column, or undefined for columns that somebody else declared. */
+export function fieldOfColumn(column: Column): FieldDeclaration | undefined {
+  const options = argsOf(column)?.options;
+  return options ? declarationOfColumn(options) : undefined;
+}
+
+function userOptions(column: Column): ColumnOptions | undefined {
+  const options = argsOf(column)?.options;
+  return options && !declarationOfColumn(options) ? options : undefined;
+}
+
+function argsOf(column: Column): { options: ColumnOptions } | undefined {
+  if (column.isVirtual) return undefined;
+  const owner = column.embeddedMetadata ? column.embeddedMetadata.type : column.entityMetadata.target;
+  if (typeof owner !== 'function') return undefined;
+  return getMetadataArgsStorage()
+    .filterColumns(lineage(owner).reverse())
+    .find((args) => args.propertyName === column.propertyName);
+}
+
+function withTextLength(options: ColumnOptions): object {
+  return options.length === undefined ? options : { ...options, length: String(options.length) };
+}
+
+/** MariaDB wants the default of a timestamp with the precision of its column. */
+function useMilliseconds(column: Column): void {
+  if (column.isCreateDate || column.isUpdateDate) column.default = () => 'CURRENT_TIMESTAMP(3)';
+  if (column.isUpdateDate) column.onUpdate = 'CURRENT_TIMESTAMP(3)';
+}
+
+function originOf(column: Column): Column | undefined {
+  let origin = column.referencedColumn;
+  while (origin?.referencedColumn) origin = origin.referencedColumn;
+  return origin;
+}
+
+function copyType(from: Column, to: Column): void {
+  to.type = from.type;
+  to.length = from.length;
+  to.precision = from.precision;
+  to.scale = from.scale;
+  if (from.enum) to.enum = from.enum;
+}
+
+afterEntityMetadata(applyEngineColumns);

@@ -1,0 +1,23 @@
+/** An index or unique constraint over several columns of a table. */
+export interface ModelIndex {
+  /** Property names. */
+  readonly columns: readonly string[];
+  /** Name in the database. Default: by TypeORM's naming strategy. */
+  readonly name?: string;
+}
+
+/** What `@Model()` can be told. All but `cacheTtl` apply to tables only. */
+export interface ModelOptions {
+  /** Name of the table. Default: by TypeORM's naming strategy. */
+  readonly tableName?: string;
+  /** A base of tables, not a table: its fields go to the tables that extend it. Default false. */
+  readonly abstract?: boolean;
+  /** Indexes over one or more columns. */
+  readonly indexes?: readonly ModelIndex[];
+  /** Unique constraints over one or more columns. */
+  readonly uniques?: readonly ModelIndex[];
+  /** Version of the UUIDs that `UuidTable` makes: 7 (default; new rows sort last) or 4 (random). */
+  readonly uuidVersion?: 4 | 7;
+  /** Seconds for which rows of this model may be cached: a positive integer. Takes effect with the cache, which is not built yet. */
+  readonly cacheTtl?: number;
+}

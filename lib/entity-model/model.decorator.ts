@@ -1,0 +1,83 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Entity, getMetadataArgsStorage, Index, Unique } from 'typeorm';
+import { ConfigurationError } from '../errors/index.js';
+import { lineage, markDataModel } from '../field-types/index.js';
+import { ignoresExtra } from './extra-ignore-marker.js';
+import { defineModel, ownModelDefinition } from './model-definition.js';
+import type { ModelOptions } from './model-options.js';
+import { extendsTableBase } from './table-marker.js';
+
+const TABLE_OPTIONS = ['tableName', 'abstract', 'indexes', 'uniques', 'uuidVersion', 'cacheTtl'] as const;
+const LATER_OPTIONS = ['polymorphic', 'identity', 'discriminator', 'versionColumn'];
+
+/**
+ * The one class decorator. A class built on a table base (`TableBase`, `UuidTableBase`, `Table(Base)`,
+ * `UuidTable(Base)`) becomes a table; any other class becomes a data model: validated input, shaped output.
+ *
+ * @throws ConfigurationError at class definition for options that are unknown, contradictory or not built yet
+ */
+export function Model(options: ModelOptions = {}): ClassDecorator {
+  return (model) => {
+    checkOptions(model, options);
+    const previous = ownModelDefinition(model);
+    if (previous) {
+      if (isDeepStrictEqual(previous.options, options)) return;
+      throw new ConfigurationError(`${model.name} has two @Model() decorators that contradict each other: keep one.`);
+    }
+    const table = extendsTableBase(model) && options.abstract !== true;
+    markDataModel(model, { extra: ignoresExtra(model) ? 'ignore' : 'forbid' });
+    defineModel(model, { options: Object.freeze({ ...options }), table });
+    if (table) registerTable(model, options);
+  };
+}
+
+function checkOptions(model: Function, options: ModelOptions): void {
+  for (const name of Object.keys(options)) {
+    if (LATER_OPTIONS.includes(name)) {
+      throw new ConfigurationError(`@Model on ${model.name}: the option '${name}' is not built yet. Remove it.`, { option: name });
+    }
+    if (!(TABLE_OPTIONS as readonly string[]).includes(name)) {
+      throw new ConfigurationError(
+        `@Model on ${model.name}: unknown option '${name}'. Allowed are ${TABLE_OPTIONS.join(', ')}.`,
+        { option: name },
+      );
+    }
+    if (!extendsTableBase(model)) {
+      throw new ConfigurationError(
+        `@Model on ${model.name}: '${name}' is for tables, but ${model.name} extends no table base. Extend Table(…) or UuidTable(…), or remove the option.`,
+        { option: name },
+      );
+    }
+  }
+  const { cacheTtl, uuidVersion } = options;
+  if (cacheTtl !== undefined && !(Number.isInteger(cacheTtl) && cacheTtl > 0)) {
+    throw new ConfigurationError(
+      `@Model on ${model.name}: cacheTtl must be a positive integer of seconds, but is ${String(cacheTtl)}.`,
+    );
+  }
+  if (uuidVersion !== undefined && uuidVersion !== 4 && uuidVersion !== 7) {
+    throw new ConfigurationError(`@Model on ${model.name}: uuidVersion must be 4 or 7, but is ${String(uuidVersion)}.`);
+  }
+}
+
+function registerTable(model: Function, options: ModelOptions): void {
+  const parents = lineage(model).slice(0, -1);
+  const tableParent = parents.find((parent) => ownModelDefinition(parent)?.table === true);
+  if (tableParent) {
+    throw new ConfigurationError(
+      `${model.name} extends the table ${tableParent.name}: polymorphic tables are not built yet. Extend the data class below ${tableParent.name}, or make ${tableParent.name} abstract.`,
+    );
+  }
+  if (getMetadataArgsStorage().tables.some((table) => table.target === model)) {
+    throw new ConfigurationError(`${model.name} has both @Model() and @Entity(): remove @Entity().`);
+  }
+  Entity(options.tableName === undefined ? {} : { name: options.tableName })(model);
+  for (const { columns, name } of options.indexes ?? []) {
+    if (name === undefined) Index([...columns])(model);
+    else Index(name, [...columns])(model);
+  }
+  for (const { columns, name } of options.uniques ?? []) {
+    if (name === undefined) Unique([...columns])(model);
+    else Unique(name, [...columns])(model);
+  }
+}

@@ -1,0 +1,239 @@
+import { createRequire } from 'node:module';
+import {
+  DataSource,
+  EntityManager,
+  getMetadataArgsStorage,
+  QueryBuilder,
+  type EntityMetadata,
+  type ObjectLiteral,
+  type QueryRunner,
+} from 'typeorm';
+import { CheckMetadata } from 'typeorm/metadata/CheckMetadata.js';
+import type { ColumnMetadataArgs } from 'typeorm/metadata-args/ColumnMetadataArgs.js';
+import { RawSqlResultsToEntityTransformer } from 'typeorm/query-builder/transformer/RawSqlResultsToEntityTransformer.js';
+import { ConfigurationError } from '../errors/index.js';
+import { declarationOfColumn } from '../field-types/index.js';
+
+/*
+ * The only file that reaches into TypeORM. TypeORM runs `initialize()` before any provider of ours sees
+ * the data source, and its command line has no container at all, so what must be known to it is patched
+ * into its prototypes: once, idempotently, and without effect for data sources that have no model class.
+ * Each patch says why a public way does not do. Made for TypeORM 1.1; `checkTypeOrmVersion` looks.
+ */
+
+const PATCHED = Symbol.for('nestjs-sqlmodel-ext:patched');
+
+type Column = EntityMetadata['columns'][number];
+type Raw = Record<string, unknown>;
+
+/** What happens to every data source when its entities are known and before its schema is. */
+export type DataSourceStep = (dataSource: DataSource) => void;
+
+/** How the rows of one query, for one alias, are read. One object per query: rows share it. */
+export interface RowReader {
+  /** The selected columns, each with its name in the row. */
+  readonly columns: readonly (readonly [name: string, column: Column])[];
+  /** Name in the row of a column, whether it belongs to the entity or only to the table (a foreign key). */
+  nameInRow(column: Column): string;
+}
+
+/** Sees an entity that has just been made from a row, which is as the driver gave it. */
+export type HydrationListener = (entity: object, metadata: EntityMetadata, row: Raw, reader: RowReader) => void;
+
+const hooks = {
+  beforeBuild: [] as DataSourceStep[],
+  afterBuild: [] as DataSourceStep[],
+  hydrated: undefined as HydrationListener | undefined,
+  currentRunner: undefined as ((dataSource: DataSource) => QueryRunner | undefined) | undefined,
+  transaction: undefined as TransactionHook | undefined,
+};
+
+/** Takes over `manager.transaction()`; undefined: TypeORM's own way. */
+export type TransactionHook = (
+  manager: EntityManager,
+  isolation: string | undefined,
+  work: (manager: EntityManager) => Promise<unknown>,
+) => Promise<unknown> | undefined;
+
+/** Registers a check that runs before a data source builds its entity metadata. */
+export function beforeEntityMetadata(step: DataSourceStep): void {
+  hooks.beforeBuild.push(step);
+}
+
+/** Registers a step that runs when a data source has built its entity metadata. */
+export function afterEntityMetadata(step: DataSourceStep): void {
+  hooks.afterBuild.push(step);
+}
+
+/** Sets what sees every row that becomes an entity. */
+export function onHydrated(listener: HydrationListener): void {
+  hooks.hydrated = listener;
+}
+
+/** Sets how managers and query builders without a query runner of their own find the current one. */
+export function bindQueryRunner(resolve: (dataSource: DataSource) => QueryRunner | undefined): void {
+  hooks.currentRunner = resolve;
+}
+
+/** Sets what sees `manager.transaction()` first. */
+export function onTransaction(hook: TransactionHook): void {
+  hooks.transaction = hook;
+}
+
+/** Adds a CHECK constraint to a table. The metadata class has no public factory. */
+export function addCheck(metadata: EntityMetadata, expression: string): void {
+  if (metadata.checks.some((check) => check.expression === expression)) return;
+  const check = new CheckMetadata({ entityMetadata: metadata, args: { target: metadata.target, expression } });
+  metadata.checks.push(check.build(metadata.dataSource.namingStrategy));
+}
+
+/**
+ * @throws ConfigurationError when the installed TypeORM is not of the line whose internals this file knows
+ */
+export function checkTypeOrmVersion(): void {
+  const { version } = createRequire(import.meta.url)('typeorm/package.json') as { version: string };
+  if (!/^1\.1\./.test(version)) {
+    throw new ConfigurationError(`TypeORM ${version} is installed, but this version works with 1.1.x: install typeorm@~1.1.1.`, {
+      version,
+    });
+  }
+}
+
+function patchOnce(owner: object, patch: () => void): void {
+  if (Object.hasOwn(owner, PATCHED)) return;
+  Object.defineProperty(owner, PATCHED, { value: true });
+  patch();
+}
+
+/*
+ * Entity metadata: the only moment between "entities are known" and "the schema is built from them" that
+ * exists in applications, in scripts and on the command line alike.
+ */
+patchOnce(DataSource.prototype, () => {
+  const prototype = DataSource.prototype as unknown as { buildMetadatas(this: DataSource): Promise<void> };
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
+  const { buildMetadatas, query } = { buildMetadatas: prototype.buildMetadatas, query: DataSource.prototype.query };
+  prototype.buildMetadatas = async function () {
+    for (const step of hooks.beforeBuild) step(this);
+    await buildMetadatas.call(this);
+    for (const step of hooks.afterBuild) step(this);
+  };
+  // Raw SQL of the data source has no manager or builder in between that could carry the runner.
+  DataSource.prototype.query = function (this: DataSource, sql, parameters, queryRunner) {
+    return query.call(this, sql, parameters, queryRunner ?? hooks.currentRunner?.(this)) as never;
+  };
+});
+
+/*
+ * The current transaction: TypeORM only ever assigns `queryRunner`, so an accessor on the prototypes
+ * catches managers, repositories and builders whenever they were made. `obtainQueryRunner` must stay as
+ * it is: its caller releases every runner that is not its own.
+ */
+const OWN_RUNNER = Symbol('nestjs-sqlmodel-ext:own-query-runner');
+type RunnerOwner = { [OWN_RUNNER]?: QueryRunner; dataSource: DataSource };
+
+for (const prototype of [EntityManager.prototype, QueryBuilder.prototype]) {
+  patchOnce(prototype, () => {
+    Object.defineProperty(prototype, 'queryRunner', {
+      configurable: true,
+      get(this: RunnerOwner) {
+        return this[OWN_RUNNER] ?? hooks.currentRunner?.(this.dataSource);
+      },
+      set(this: RunnerOwner, queryRunner: QueryRunner | undefined) {
+        Object.defineProperty(this, OWN_RUNNER, { value: queryRunner, writable: true, configurable: true });
+      },
+    });
+  });
+}
+
+/** The runner that a manager was made for, not the one of the current transaction. */
+export function ownQueryRunner(manager: EntityManager): QueryRunner | undefined {
+  return (manager as unknown as RunnerOwner)[OWN_RUNNER];
+}
+
+const TRANSACTION = Symbol.for('nestjs-sqlmodel-ext:transaction');
+if (!Object.hasOwn(EntityManager.prototype, TRANSACTION)) {
+  Object.defineProperty(EntityManager.prototype, TRANSACTION, { value: true });
+  type Work = (manager: EntityManager) => Promise<unknown>;
+  const own = EntityManager.prototype as unknown as {
+    transaction(this: EntityManager, isolation: string | Work, work?: Work): Promise<unknown>;
+  };
+  const { transaction } = own;
+  // A transaction inside a unit of work is a savepoint of it, with its own commit hooks.
+  own.transaction = async function (isolation, work) {
+    const run = typeof isolation === 'function' ? isolation : work;
+    const level = typeof isolation === 'string' ? isolation : undefined;
+    const taken = run && hooks.transaction?.(this, level, run);
+    return taken ?? transaction.call(this, isolation, work);
+  };
+}
+
+/*
+ * Rows: the one place where a row becomes an entity, joined ones included. Subscribers see entities
+ * later, without the row, and only when listeners are on.
+ */
+const READERS = Symbol('nestjs-sqlmodel-ext:row-readers');
+
+interface Transformer {
+  readonly pojo: boolean;
+  [READERS]?: Map<string, Map<EntityMetadata, RowReader>>;
+  transformRawResultsGroup(rows: Raw[], alias: { name: string; metadata: EntityMetadata }): ObjectLiteral | undefined;
+  getColumnsToProcess(alias: string, metadata: EntityMetadata): [string, Column][];
+  buildAlias(alias: string, column: string): string;
+}
+
+function readerOf(transformer: Transformer, alias: string, metadata: EntityMetadata): RowReader {
+  const readers = (transformer[READERS] ??= new Map<string, Map<EntityMetadata, RowReader>>());
+  let ofAlias = readers.get(alias);
+  if (!ofAlias) readers.set(alias, (ofAlias = new Map<EntityMetadata, RowReader>()));
+  let reader = ofAlias.get(metadata);
+  if (!reader) {
+    reader = {
+      columns: transformer.getColumnsToProcess(alias, metadata),
+      nameInRow: (column) => transformer.buildAlias(alias, column.databaseName),
+    };
+    ofAlias.set(metadata, reader);
+  }
+  return reader;
+}
+
+patchOnce(RawSqlResultsToEntityTransformer.prototype, () => {
+  const prototype = RawSqlResultsToEntityTransformer.prototype as unknown as Transformer;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
+  const { transformRawResultsGroup } = prototype;
+  prototype.transformRawResultsGroup = function (rows, alias) {
+    const entity = transformRawResultsGroup.call(this, rows, alias);
+    if (entity && !this.pojo && hooks.hydrated) {
+      const metadata =
+        alias.metadata.childEntityMetadatas.length === 0
+          ? alias.metadata
+          : (alias.metadata.dataSource.entityMetadatasMap.get(entity.constructor) ?? alias.metadata);
+      hooks.hydrated(entity, metadata, rows[0], readerOf(this, alias.name, metadata));
+    }
+    return entity;
+  };
+});
+
+/*
+ * Columns: TypeORM takes the first registered column of a name, which is the furthest parent's. The
+ * nearest class wins here, and on one class a column that the user states wins over a field type's.
+ * Names that no field type declares keep TypeORM's order.
+ */
+patchOnce(getMetadataArgsStorage(), () => {
+  const storage = getMetadataArgsStorage();
+  const filterColumns = storage.filterColumns.bind(storage);
+  const nearest = (target: unknown): ColumnMetadataArgs[] => {
+    const found = filterColumns(target as Function[]);
+    if (!Array.isArray(target)) return found;
+    return found.map((first) => {
+      const candidates = storage.columns.filter(
+        (args) => args.propertyName === first.propertyName && target.includes(args.target),
+      );
+      if (candidates.length === 1 || !candidates.some((args) => declarationOfColumn(args.options))) return first;
+      const distance = (args: ColumnMetadataArgs): number =>
+        target.indexOf(args.target) * 2 + (declarationOfColumn(args.options) ? 1 : 0);
+      return candidates.reduce((best, args) => (distance(args) < distance(best) ? args : best));
+    });
+  };
+  storage.filterColumns = nearest as typeof storage.filterColumns;
+});

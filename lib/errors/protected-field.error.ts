@@ -1,0 +1,13 @@
+import { SqlModelExtError } from './sql-model-ext.error.js';
+
+/** A patch names a primary key, a timestamp, a version, a generated column or a relation: fields that input may never set. */
+export class ProtectedFieldError extends SqlModelExtError {
+  readonly code = 'PROTECTED_FIELD';
+
+  constructor(model: string, names: readonly string[]) {
+    super(
+      `${names.map((name) => `'${name}'`).join(', ')} of ${model} cannot be set by a patch: remove it, or pass it in 'extra' if the value comes from trusted code.`,
+      { model, names: [...names] },
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import { plainToInstance, type ClassConstructor } from 'class-transformer';
+import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import type { FieldViolation } from '../errors/index.js';
+import { ownDataModel, type DataModel } from './data-model.js';
+import { fieldsOf, lineage } from './field-registry.js';
+import type { InputSource } from './field-spec.js';
+import { inputSourceOption } from './input-source-option.js';
+import { openApiPropertyNames } from './open-api.js';
+
+/** What became of some input. */
+export interface BoundInput<T> {
+  /** The instance; use it only when there is no violation. */
+  readonly value: T;
+  readonly violations: readonly FieldViolation[];
+  /** Unknown names that an `ExtraIgnore` model dropped, by model. */
+  readonly dropped: ReadonlyMap<Function, readonly string[]>;
+}
+
+type Plain = Record<string, unknown>;
+type DataClass<T> = new (...args: never[]) => T;
+
+/** Whether a class, or one that it extends, carries data: its input is bound and validated. */
+export function isDataModel(model: unknown): model is Function {
+  return typeof model === 'function' && dataModelOf(model) !== undefined;
+}
+
+/**
+ * Input to a validated instance: unknown fields refused or dropped, values converted, defaults filled in,
+ * every rule checked, nested data included. Never throws for bad input.
+ */
+export async function bindInput<T extends object>(
+  model: DataClass<T>,
+  input: unknown,
+  source: InputSource,
+): Promise<BoundInput<T>> {
+  const violations: FieldViolation[] = [];
+  const dropped = new Map<Function, string[]>();
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    const violation = { field: '', rule: 'isObject', message: `${model.name} must be an object` };
+    return { value: new model(), violations: [violation], dropped };
+  }
+  const known = knownInput(model, input as Plain, '', violations, dropped);
+  const value = plainToInstance(model as unknown as ClassConstructor<T>, known, inputSourceOption(source));
+  fillDefaults(model, value as Plain);
+  const errors = await validate(value, { forbidUnknownValues: false });
+  return { value, violations: [...violations, ...flatten(errors, '')], dropped };
+}
+
+/** A copy of the input with the known names only; unknown ones are noted as violations or as dropped. */
+function knownInput(
+  model: Function,
+  input: Plain,
+  path: string,
+  violations: FieldViolation[],
+  dropped: Map<Function, string[]>,
+): Plain {
+  const fields = fieldsOf(model);
+  const names = propertyNames(model);
+  const forbid = dataModelOf(model)?.extra !== 'ignore';
+  const known: Plain = {};
+  for (const [name, value] of Object.entries(input)) {
+    const field = fields.get(name);
+    if (!names.has(name) || field?.computed === true) {
+      if (forbid) {
+        violations.push({ field: path + name, rule: 'known', message: `${path}${name} is not a field of ${model.name}` });
+      } else {
+        dropped.set(model, [...(dropped.get(model) ?? []), name]);
+      }
+      continue;
+    }
+    const nested = field?.spec.nested?.();
+    known[name] = nested ? nestedInput(nested, value, `${path}${name}`, violations, dropped) : value;
+  }
+  return known;
+}
+
+function nestedInput(
+  model: Function,
+  value: unknown,
+  path: string,
+  violations: FieldViolation[],
+  dropped: Map<Function, string[]>,
+): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => nestedInput(model, item, `${path}[${index}]`, violations, dropped));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return knownInput(model, value as Plain, `${path}.`, violations, dropped);
+}
+
+/** Names that a class gives a meaning, whichever decorator did. */
+function propertyNames(model: Function): Set<string> {
+  const validated = getMetadataStorage().getTargetValidationMetadatas(model, '', true, false);
+  return new Set([
+    ...fieldsOf(model).keys(),
+    ...validated.map((metadata) => metadata.propertyName),
+    ...openApiPropertyNames(model.prototype as object),
+  ]);
+}
+
+function fillDefaults(model: Function, value: Plain): void {
+  for (const [name, field] of fieldsOf(model)) {
+    if (field.computed) continue;
+    const current = value[name];
+    const fallback: unknown = field.options.default;
+    if (current === undefined && fallback !== undefined) {
+      value[name] = typeof fallback === 'function' ? (fallback as () => unknown)() : structuredClone(fallback);
+    }
+    const nested = field.spec.nested?.();
+    if (!nested) continue;
+    for (const item of Array.isArray(current) ? (current as unknown[]) : [current]) {
+      if (typeof item === 'object' && item !== null) fillDefaults(nested, item as Plain);
+    }
+  }
+}
+
+function flatten(errors: readonly ValidationError[], path: string): FieldViolation[] {
+  return errors.flatMap((error) => {
+    const field = /^\d+$/.test(error.property) ? `${path.replace(/\.$/, '')}[${error.property}]` : path + error.property;
+    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+      field,
+      rule,
+      message: path === '' ? message : message.replace(error.property, field),
+    }));
+    return [...own, ...flatten(error.children ?? [], `${field}.`)];
+  });
+}
+
+function dataModelOf(model: Function): DataModel | undefined {
+  for (const owner of lineage(model).reverse()) {
+    const definition = ownDataModel(owner);
+    if (definition) return definition;
+  }
+  return undefined;
+}

@@ -1,0 +1,1 @@
+export { isLocked, lockOption, noteLocked } from './row-locks.js';

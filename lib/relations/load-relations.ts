@@ -1,0 +1,223 @@
+import { In, type DataSource, type EntityMetadata, type FindOptionsWhere, type ObjectLiteral } from 'typeorm';
+import { columnProperty, entityState } from '../hydration/index.js';
+import { chunked } from './chunked.js';
+import type { LoadPlan } from './load-plan.js';
+import { relationValue, setRelationValue } from './relation-value.js';
+
+type Relation = EntityMetadata['relations'][number];
+type Column = EntityMetadata['columns'][number];
+
+/** How relations are loaded. */
+export interface LoadOptions {
+  /** Soft-deleted rows are loaded as well. Default false. */
+  readonly withDeleted?: boolean;
+  /** Relations that are loaded already are kept, and only what is missing below them is loaded. Default false. */
+  readonly keepLoaded?: boolean;
+}
+
+/** Keys in one statement: well below every database's limit of parameters. */
+const KEYS_PER_QUERY = 1_000;
+
+/**
+ * Loads relations onto entities: one query for each relation and level, whatever the number of entities.
+ * Rows that several entities point at become one object. To-many relations come in the order of their
+ * primary keys; to-one relations without a row become null.
+ */
+export async function loadRelations(
+  dataSource: DataSource,
+  entities: readonly object[],
+  plan: LoadPlan,
+  options: LoadOptions = {},
+): Promise<void> {
+  if (entities.length === 0) return;
+  for (const [relation, below] of plan) {
+    const missing =
+      options.keepLoaded === true
+        ? entities.filter((entity) => relationValue(entity, relation) === undefined)
+        : entities;
+    if (missing.length > 0) await loadRelation(dataSource, missing, relation, options);
+    if (below.size > 0) await loadRelations(dataSource, loadedTargets(entities, relation), below, options);
+  }
+}
+
+function loadedTargets(entities: readonly object[], relation: Relation): object[] {
+  const targets = new Set<object>();
+  for (const entity of entities) {
+    const value = relationValue(entity, relation);
+    for (const target of Array.isArray(value) ? (value as object[]) : [value]) {
+      if (typeof target === 'object' && target !== null) targets.add(target);
+    }
+  }
+  return [...targets];
+}
+
+async function loadRelation(
+  dataSource: DataSource,
+  entities: readonly object[],
+  relation: Relation,
+  options: LoadOptions,
+): Promise<void> {
+  const [joinColumn] = relation.joinColumns;
+  if (relation.isWithJoinColumn && relation.joinColumns.length === 1 && keysKnown(entities, joinColumn)) {
+    return loadByForeignKey(dataSource, entities, relation, joinColumn, options);
+  }
+  const [inverseColumn] = relation.inverseRelation?.joinColumns ?? [];
+  if (
+    (relation.isOneToMany || relation.isOneToOneNotOwner) &&
+    relation.inverseRelation?.joinColumns.length === 1 &&
+    !inverseColumn.isVirtual
+  ) {
+    return loadByInverseKey(dataSource, entities, relation, inverseColumn, options);
+  }
+  return loadByJoin(dataSource, entities, relation, options);
+}
+
+/** The key of a to-one relation: from the entity's own property, or from the row that it came from. */
+function foreignKey(entity: object, column: Column): unknown {
+  if (!column.isVirtual) return columnProperty(entity, column);
+  return entityState(entity)?.stored(column);
+}
+
+function keysKnown(entities: readonly object[], column: Column): boolean {
+  return entities.every((entity) => foreignKey(entity, column) !== undefined);
+}
+
+async function loadByForeignKey(
+  dataSource: DataSource,
+  entities: readonly object[],
+  relation: Relation,
+  joinColumn: Column,
+  options: LoadOptions,
+): Promise<void> {
+  const referenced = joinColumn.referencedColumn as Column;
+  const keys = distinctKeys(entities.map((entity) => foreignKey(entity, joinColumn)));
+  const targets = new Map<unknown, object>();
+  for (const target of await findByKeys(dataSource, relation, referenced, keys, options)) {
+    targets.set(comparableKey(referenced.getEntityValue(target)), target);
+  }
+  for (const entity of entities) {
+    const key = foreignKey(entity, joinColumn);
+    setRelationValue(entity, relation, key === null ? null : (targets.get(comparableKey(key)) ?? null));
+  }
+}
+
+async function loadByInverseKey(
+  dataSource: DataSource,
+  entities: readonly object[],
+  relation: Relation,
+  inverseColumn: Column,
+  options: LoadOptions,
+): Promise<void> {
+  const referenced = inverseColumn.referencedColumn as Column;
+  const keys = distinctKeys(entities.map((entity) => columnProperty(entity, referenced)));
+  const groups = new Map<unknown, object[]>();
+  for (const target of await findByKeys(dataSource, relation, inverseColumn, keys, options)) {
+    const key = comparableKey(columnProperty(target, inverseColumn));
+    const group = groups.get(key);
+    if (group) group.push(target);
+    else groups.set(key, [target]);
+  }
+  for (const entity of entities) {
+    const group = groups.get(comparableKey(columnProperty(entity, referenced))) ?? [];
+    setRelationValue(entity, relation, relation.isOneToMany ? group : (group.at(0) ?? null));
+  }
+}
+
+async function findByKeys(
+  dataSource: DataSource,
+  relation: Relation,
+  column: Column,
+  keys: readonly unknown[],
+  { withDeleted = false }: LoadOptions,
+): Promise<ObjectLiteral[]> {
+  const target = relation.inverseEntityMetadata;
+  const found: ObjectLiteral[] = [];
+  for (const part of chunked(keys, KEYS_PER_QUERY)) {
+    const where = nested(column.propertyPath, part.length === 1 ? part[0] : In(part));
+    const rows = await dataSource.manager.find(target.target as new () => ObjectLiteral, {
+      where: where as FindOptionsWhere<ObjectLiteral>,
+      withDeleted,
+      ...(relation.isOneToMany ? { order: primaryOrder(target) } : {}),
+    });
+    for (const row of rows) found.push(row);
+  }
+  return found;
+}
+
+/**
+ * The way that fits every relation (many-to-many, composite keys, keys without a property): owners by
+ * primary key, with this one relation joined, so that rows are not multiplied by anything else.
+ */
+async function loadByJoin(
+  dataSource: DataSource,
+  entities: readonly object[],
+  relation: Relation,
+  { withDeleted = false }: LoadOptions,
+): Promise<void> {
+  const owner = relation.entityMetadata;
+  const canonical = new Map<string, object>();
+  const found = new Map<string, unknown>();
+  const size = Math.max(1, Math.floor(KEYS_PER_QUERY / owner.primaryColumns.length));
+  for (const part of chunked(entities, size)) {
+    const query = dataSource.manager
+      .createQueryBuilder(owner.target, 'owner')
+      .select(owner.primaryColumns.map(({ propertyPath }) => `owner.${propertyPath}`))
+      .innerJoinAndSelect(`owner.${relation.propertyPath}`, 'target')
+      .whereInIds(part.map((entity) => owner.getEntityIdMap(entity)));
+    for (const { propertyPath } of relation.inverseEntityMetadata.primaryColumns) {
+      query.addOrderBy(`target.${propertyPath}`);
+    }
+    if (withDeleted) query.withDeleted();
+    for (const stub of await query.getMany()) {
+      const value = relationValue(stub, relation);
+      const shared = Array.isArray(value)
+        ? value.map((target: object) => one(canonical, target, relation))
+        : one(canonical, value as object, relation);
+      found.set(primaryKey(owner, stub), shared);
+    }
+  }
+  const toMany = relation.isOneToMany || relation.isManyToMany;
+  for (const entity of entities) {
+    setRelationValue(entity, relation, found.get(primaryKey(owner, entity)) ?? (toMany ? [] : null));
+  }
+}
+
+/** The first object that stands for a target row, so that every owner shares it. */
+function one(canonical: Map<string, object>, target: object, relation: Relation): object {
+  const key = primaryKey(relation.inverseEntityMetadata, target);
+  const known = canonical.get(key);
+  if (known) return known;
+  canonical.set(key, target);
+  return target;
+}
+
+function primaryKey(metadata: EntityMetadata, entity: object): string {
+  return JSON.stringify(metadata.primaryColumns.map((column) => comparableKey(column.getEntityValue(entity))));
+}
+
+/** A key in a form that is equal for equal keys, whether it came as a number, text, date or bytes. */
+function comparableKey(key: unknown): unknown {
+  if (typeof key === 'string') return key;
+  if (key instanceof Date) return key.toISOString();
+  if (key instanceof Uint8Array) return Buffer.from(key).toString('hex');
+  return key === null || key === undefined ? key : String(key as number | bigint);
+}
+
+function distinctKeys(keys: readonly unknown[]): unknown[] {
+  const distinct = new Map<unknown, unknown>();
+  for (const key of keys) {
+    if (key !== null && key !== undefined) distinct.set(comparableKey(key), key);
+  }
+  return [...distinct.values()];
+}
+
+function nested(path: string, value: unknown): object {
+  return path
+    .split('.')
+    .reverse()
+    .reduce<unknown>((inner, name) => ({ [name]: inner }), value) as object;
+}
+
+function primaryOrder(metadata: EntityMetadata): object {
+  return Object.assign({}, ...metadata.primaryColumns.map(({ propertyPath }) => nested(propertyPath, 'ASC'))) as object;
+}

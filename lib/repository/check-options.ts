@@ -1,0 +1,54 @@
+import { ConfigurationError } from '../errors/index.js';
+
+const LATER: ReadonlyMap<string, string> = new Map([
+  ['noCache', 'the cache'],
+  ['strict', 'strict relations'],
+  ['subclasses', 'polymorphic models'],
+  ['ifMatch', 'optimistic locks'],
+  ['optimisticRetryCount', 'optimistic locks'],
+  ['onConflict', 'optimistic locks'],
+]);
+
+/**
+ * Refuses options that are unknown or belong to a feature that is not built yet: nothing is ever
+ * silently ignored.
+ *
+ * @throws ConfigurationError
+ */
+export function checkOptions(operation: string, options: object, allowed: readonly string[]): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (allowed.includes(name)) continue;
+    const feature = LATER.get(name);
+    throw new ConfigurationError(
+      feature === undefined
+        ? `${operation}: unknown option '${name}'. Allowed are ${allowed.join(', ')}.`
+        : `${operation}: the option '${name}' belongs to ${feature}, which this version does not have yet. Remove it.`,
+      { operation, option: name },
+    );
+  }
+  const { withForUpdate } = options as { withForUpdate?: unknown };
+  if (withForUpdate !== undefined && typeof withForUpdate !== 'boolean') {
+    throw new ConfigurationError(
+      `${operation}: withForUpdate takes true or false; its details (skipLocked, noWait, of, timeout) are not built yet.`,
+      { operation, option: 'withForUpdate' },
+    );
+  }
+}
+
+/** Names that narrow a query. */
+export const NARROWING = [
+  'filter',
+  'join',
+  'tableView',
+  'withDeleted',
+  'createdAfter',
+  'createdBefore',
+  'updatedAfter',
+  'updatedBefore',
+] as const;
+
+/** Names that say what is read of a row. */
+export const LOADING = ['load', 'addSelect'] as const;
+
+/** Names that every query takes. */
+export const QUERY = [...NARROWING, ...LOADING, 'order', 'offset', 'limit', 'withForUpdate'] as const;

@@ -1,0 +1,153 @@
+import {
+  And,
+  Equal,
+  FindOperator,
+  InstanceChecker,
+  IsNull,
+  LessThan,
+  MoreThanOrEqual,
+  type EntityMetadata,
+  type FindOptionsWhere,
+  type ObjectLiteral,
+} from 'typeorm';
+import { ConfigurationError, InvalidFieldValueError, nearNames, UnknownFieldError } from '../errors/index.js';
+import { contradictions } from '../pagination/index.js';
+import type { TimeRange } from './query-options.js';
+
+/** A checked condition: the branches of an OR; one empty branch means every row. */
+export type Branches = readonly Where[];
+type Where = FindOptionsWhere<ObjectLiteral> & Record<string, unknown>;
+
+/**
+ * A caller's condition, checked: names must exist, null becomes IS NULL, and undefined is an error,
+ * because it would silently widen the condition.
+ *
+ * @throws UnknownFieldError, ConfigurationError
+ */
+export function branchesOf(metadata: EntityMetadata, condition: unknown): Branches {
+  if (condition === undefined || condition === null) return [{}];
+  if (Array.isArray(condition)) {
+    return condition.length === 0 ? [{}] : condition.map((branch) => checkedWhere(metadata, branch, ''));
+  }
+  return [checkedWhere(metadata, condition, '')];
+}
+
+/** Conditions that must hold together. */
+export function bothOf(left: Branches, right: Branches): Branches {
+  return left.flatMap((a) => right.map((b) => merged(a, b)));
+}
+
+/**
+ * Time ranges as a condition.
+ *
+ * @throws InvalidFieldValueError when no row can lie in them
+ * @throws ConfigurationError when the model has no such timestamp
+ */
+export function timeBranches(metadata: EntityMetadata, range: TimeRange): Branches {
+  const sentences = contradictions(range);
+  if (sentences.length > 0) {
+    throw new InvalidFieldValueError(
+      'The time range',
+      sentences.map((message) => ({ field: message.split(' ', 1)[0], rule: 'timeRange', message })),
+    );
+  }
+  const where: Where = {};
+  for (const [column, after, before] of [
+    ['createdAt', range.createdAfter, range.createdBefore],
+    ['updatedAt', range.updatedAfter, range.updatedBefore],
+  ] as const) {
+    const bounds = [
+      ...(after ? [MoreThanOrEqual(validDate(column, after))] : []),
+      ...(before ? [LessThan(validDate(column, before))] : []),
+    ];
+    if (bounds.length === 0) continue;
+    if (!metadata.findColumnWithPropertyPath(column)) {
+      throw new ConfigurationError(`${metadata.name} has no '${column}': it cannot be narrowed by time.`);
+    }
+    where[column] = bounds.length === 1 ? bounds[0] : And(...bounds);
+  }
+  return [where];
+}
+
+function validDate(column: string, value: unknown): Date {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value;
+  throw new InvalidFieldValueError('The time range', [
+    { field: column, rule: 'isDate', message: `the bounds of ${column} must be valid dates` },
+  ]);
+}
+
+/** Whether a condition reaches into a relation, which DELETE and UPDATE statements cannot do. */
+export function reachesRelations(metadata: EntityMetadata, branches: Branches): boolean {
+  return branches.some((branch) =>
+    Object.entries(branch).some(
+      ([name, value]) =>
+        isNested(value) && metadata.relations.some(({ propertyPath }) => propertyPath.split('.', 1)[0] === name),
+    ),
+  );
+}
+
+function checkedWhere(metadata: EntityMetadata, where: unknown, path: string): Where {
+  if (typeof where !== 'object' || where === null || Array.isArray(where) || where instanceof FindOperator) {
+    throw new ConfigurationError(
+      `The condition for ${metadata.name} must be an object or a list of objects of columns and values.`,
+    );
+  }
+  const names = new Set(
+    [...metadata.columns, ...metadata.relations]
+      .map(({ propertyPath }) => propertyPath)
+      .filter((propertyPath) => propertyPath.startsWith(path))
+      .map((propertyPath) => propertyPath.slice(path.length).split('.', 1)[0]),
+  );
+  const checked: Where = {};
+  for (const [name, value] of Object.entries(where)) {
+    if (!names.has(name)) {
+      throw new UnknownFieldError(metadata.name, [path + name], nearNames(name, [...names]));
+    }
+    if (value === undefined) {
+      throw new ConfigurationError(
+        `The condition for ${metadata.name} has undefined for '${path}${name}', which would match every row: leave the name out, or use null for IS NULL.`,
+      );
+    }
+    checked[name] = checkedValue(metadata, value, path + name);
+  }
+  return checked;
+}
+
+function checkedValue(metadata: EntityMetadata, value: unknown, path: string): unknown {
+  if (value === null) return IsNull();
+  if (!isNested(value)) return value;
+  const relation = metadata.relations.find(({ propertyPath }) => propertyPath === path);
+  if (relation) return checkedWhere(relation.inverseEntityMetadata, value, '');
+  const embedded = metadata.columns.some(({ propertyPath }) => propertyPath.startsWith(`${path}.`));
+  return embedded ? checkedWhere(metadata, value, `${path}.`) : value;
+}
+
+/** An object that names columns further down, not a value or an operator. */
+function isNested(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !(value instanceof Date) &&
+    !(value instanceof Uint8Array) &&
+    !Array.isArray(value) &&
+    !InstanceChecker.isFindOperator(value) &&
+    !InstanceChecker.isEqualOperator(value)
+  );
+}
+
+function merged(a: Where, b: Where): Where {
+  const result: Where = { ...a };
+  for (const [name, value] of Object.entries(b)) {
+    const present = result[name];
+    if (!(name in result)) result[name] = value;
+    else if (isNested(present) && isNested(value)) result[name] = merged(present as Where, value as Where);
+    else result[name] = And(operator(present), operator(value));
+  }
+  return result;
+}
+
+function operator(value: unknown): FindOperator<unknown> {
+  return InstanceChecker.isFindOperator(value) || InstanceChecker.isEqualOperator(value)
+    ? (value as FindOperator<unknown>)
+    : Equal(value);
+}

@@ -1,0 +1,101 @@
+import type { FindOptionsOrder, FindOptionsWhere, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { PaginationRequest, TableViewRequest, TimeFilterRequest } from '../pagination/index.js';
+import type { RelationPath } from '../relations/index.js';
+
+/** Which rows: TypeORM's condition object, or a list of them of which one must hold. Null means IS NULL. */
+export type Condition<Model> = FindOptionsWhere<Model> | readonly FindOptionsWhere<Model>[];
+
+/** A further condition: an object, or a function that narrows the query builder; `alias` names the model in it. */
+export type Filter<Model> =
+  | Condition<Model>
+  | ((query: SelectQueryBuilder<Model & ObjectLiteral>, alias: string) => unknown);
+
+/** Half-open time ranges, `after <= time < before`. */
+export interface TimeRange {
+  readonly createdAfter?: Date | null;
+  readonly createdBefore?: Date | null;
+  readonly updatedAfter?: Date | null;
+  readonly updatedBefore?: Date | null;
+}
+
+/** A list request, as the query string gave it or as server code made it. */
+export type TableView =
+  | Partial<PaginationRequest>
+  | Partial<TimeFilterRequest>
+  | Partial<TableViewRequest>;
+
+/** What narrows the rows of a query. */
+export interface NarrowingOptions<Model> extends TimeRange {
+  /** A further condition, joined by AND. */
+  readonly filter?: Filter<Model>;
+  /** Only rows that have a row in each of these relations. */
+  readonly join?: readonly RelationPath<Model>[];
+  /** Page and time ranges of a list request; each explicit option wins over it. */
+  readonly tableView?: TableView;
+  /** Soft-deleted rows as well. Default false. */
+  readonly withDeleted?: boolean;
+}
+
+/** What is read of each row. */
+export interface LoadingOptions<Model, Path extends RelationPath<Model> = never> {
+  /** Relation paths to load, each by one query per level. */
+  readonly load?: readonly Path[];
+  /** Columns declared with `select: false` that this query reads as well. */
+  readonly addSelect?: readonly (keyof Model & string)[];
+}
+
+/** Options of a query. */
+export interface QueryOptions<Model, Path extends RelationPath<Model> = never>
+  extends NarrowingOptions<Model>,
+    LoadingOptions<Model, Path> {
+  /** Order by columns, the most important first; ties are broken by the primary key. */
+  readonly order?: FindOptionsOrder<Model>;
+  /** Rows to skip. 0 or more; null: none. */
+  readonly offset?: number | null;
+  /** Most rows to read. 1 or more; null: all. */
+  readonly limit?: number | null;
+  /** Locks the rows until the transaction ends (SELECT … FOR UPDATE). Needs a transaction. */
+  readonly withForUpdate?: boolean;
+}
+
+/** Options of `get()`; `fetch` decides what it gives. */
+export interface GetOptions<Model, Path extends RelationPath<Model> = never> extends QueryOptions<Model, Path> {
+  /** `first` (default): the first row or null. `one`: the only row, else an error. `all`: all rows. */
+  readonly fetch?: 'first' | 'one' | 'all';
+}
+
+/** Options of `getOne()`. */
+export type GetOneOptions<Model, Path extends RelationPath<Model> = never> = LoadingOptions<Model, Path> &
+  Pick<QueryOptions<Model>, 'withForUpdate' | 'withDeleted'>;
+
+/** Options of `getExistOne()`. */
+export type GetExistOneOptions<Model, Path extends RelationPath<Model> = never> = GetOneOptions<Model, Path> & {
+  /** The sentence for the client when there is no such row. Default: `<Model> not found`. */
+  readonly detail?: string;
+};
+
+/** Options of `stream()`. */
+export interface StreamOptions<Model, Path extends RelationPath<Model> = never>
+  extends Omit<NarrowingOptions<Model>, 'tableView'>,
+    LoadingOptions<Model, Path> {
+  /** Rows read at a time; that many are in memory. Default 500. */
+  readonly batchSize?: number;
+  /** Direction of the primary key, which a stream is ordered by. Default `ASC`. */
+  readonly direction?: 'ASC' | 'DESC';
+}
+
+/** Options of `save()`. */
+export interface SaveOptions<Model, Path extends RelationPath<Model> = never> {
+  /** Relation paths to load onto the saved entity; those that are loaded stay. */
+  readonly load?: readonly Path[];
+  /** Reads the row again after the write, for what triggers or generated columns changed. Default false. */
+  readonly refresh?: boolean;
+}
+
+/** Options of `update()`. */
+export interface UpdateOptions<Model, Path extends RelationPath<Model> = never> extends SaveOptions<Model, Path> {
+  /** Keys of the patch that are not taken over. */
+  readonly exclude?: readonly string[];
+  /** Values from trusted code, merged over the patch; may name protected fields, but not the primary key. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}

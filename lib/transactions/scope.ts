@@ -1,0 +1,52 @@
+import { TransactionEndedError } from '../errors/index.js';
+import type { CallSite } from './call-site.js';
+import type { Transaction } from './transaction.js';
+
+/** Work for after the transaction. */
+export type Hook = () => unknown;
+
+/** How a scope ended. */
+export type ScopeOutcome = 'committed' | 'rolled back';
+
+/**
+ * One level of a transaction: the transaction itself, or a savepoint in it. What is registered on a
+ * savepoint goes to the level above when the savepoint is released.
+ */
+export class Scope {
+  readonly transaction: Transaction;
+  readonly beganAt: CallSite;
+  readonly afterCommit: Hook[] = [];
+  readonly afterRollback: Hook[] = [];
+  /** Put memory back to what it was before the scope, newest first. */
+  readonly restores: (() => void)[] = [];
+  /** The error of a statement after which the database keeps nothing of this scope. */
+  abortedBy: unknown;
+  outcome: ScopeOutcome | undefined;
+
+  /** The transaction itself, not a savepoint in it. */
+  readonly outermost: boolean;
+
+  constructor(transaction: Transaction, beganAt: CallSite, outermost: boolean) {
+    this.transaction = transaction;
+    this.beganAt = beganAt;
+    this.outermost = outermost;
+  }
+
+  /** @throws TransactionEndedError when the scope is over */
+  assertOpen(): void {
+    if (this.outcome !== undefined) throw new TransactionEndedError(this.outcome, String(this.beganAt));
+  }
+
+  /** Hands what was registered to the level above, which decides now. */
+  mergeInto(parent: Scope): void {
+    parent.afterCommit.push(...this.afterCommit);
+    parent.afterRollback.push(...this.afterRollback);
+    parent.restores.push(...this.restores);
+  }
+
+  /** Puts memory back to what it was before the scope. */
+  restoreMemory(): void {
+    for (const restore of this.restores.reverse()) restore();
+    this.restores.length = 0;
+  }
+}

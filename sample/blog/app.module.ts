@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { SqlModelExtModule } from 'nestjs-sqlmodel-ext';
+import { ArticlesModule } from './articles/articles.module.js';
+import { CommentsModule } from './comments/comments.module.js';
+import { databaseOptions } from './database.js';
+import { DemoModule } from './demo/demo.module.js';
+import { TagsModule } from './tags/tags.module.js';
+import { UsersModule } from './users/users.module.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({ useFactory: () => databaseOptions(process.env.DATABASE_URL) }),
+    // Validates what comes in, shapes what goes out, turns errors into HTTP answers.
+    SqlModelExtModule.forRoot({}),
+    UsersModule,
+    TagsModule,
+    ArticlesModule,
+    CommentsModule,
+    DemoModule,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,26 @@
+import { DateTime, Model, Uuid, UuidTable } from 'nestjs-sqlmodel-ext';
+import { JoinTable, ManyToMany, ManyToOne, OneToMany, type Relation } from 'typeorm';
+import { Comment } from '../comments/comment.js';
+import { Tag } from '../tags/tag.js';
+import { User } from '../users/user.js';
+import { ArticleBase } from './article-base.js';
+
+@Model()
+export class Article extends UuidTable(ArticleBase) {
+  @DateTime({ nullable: true })
+  publishedAt: Date | null;
+
+  @Uuid({ index: true })
+  authorId: string;
+
+  /** RESTRICT: an author with articles cannot be deleted. */
+  @ManyToOne(() => User, (user) => user.articles, { onDelete: 'RESTRICT' })
+  author: Relation<User>;
+
+  @OneToMany(() => Comment, (comment) => comment.article)
+  comments: Relation<Comment>[];
+
+  @ManyToMany(() => Tag, (tag) => tag.articles)
+  @JoinTable({ name: 'article_tags' })
+  tags: Relation<Tag>[];
+}

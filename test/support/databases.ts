@@ -1,0 +1,35 @@
+import type { DatabaseName } from './database-name.js';
+import { isPostgresEmbedded } from './is-postgres-embedded.js';
+import { isServerReachable } from './is-server-reachable.js';
+
+export { createTestDatabase } from './create-test-database.js';
+export type { DatabaseName } from './database-name.js';
+export type { FreshDatabase } from './fresh-database.js';
+
+export interface TestDatabase {
+  readonly name: DatabaseName;
+  /**
+   * Whether several connections can hold a transaction open at the same time. False for SQLite and for PGlite:
+   * skip a race visibly there, with `(hasConcurrency ? it : it.skip)('…')`.
+   */
+  readonly hasConcurrency: boolean;
+}
+
+/**
+ * The engines of this run, for `describe.each(DATABASES)('on $name', ({ name }) => { … })`. The runner says which they
+ * are, and reports those that are missing; without it, the servers on their usual ports are tried.
+ */
+export const DATABASES: readonly TestDatabase[] = (await reachableNames()).map((name) => ({
+  name,
+  hasConcurrency: name === 'mariadb' || (name === 'postgres' && !isPostgresEmbedded()),
+}));
+
+async function reachableNames(): Promise<DatabaseName[]> {
+  const given = process.env['TEST_ENGINES'];
+  if (given !== undefined) return given.split(',') as DatabaseName[];
+  const names: DatabaseName[] = ['sqlite'];
+  for (const name of ['postgres', 'mariadb'] as const) {
+    if (await isServerReachable(name)) names.push(name);
+  }
+  return names;
+}
