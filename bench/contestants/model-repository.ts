@@ -18,7 +18,10 @@ export async function modelRepository(database: BenchDatabase): Promise<Contesta
   })
   class BenchModule {}
 
-  const application = await NestFactory.createApplicationContext(BenchModule, { logger: ['error', 'warn'] });
+  const application = await NestFactory.createApplicationContext(BenchModule, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
   const articles = application.get<ModelRepository<Article>>(getModelRepositoryToken(Article));
 
   return {

@@ -1,5 +1,12 @@
 import { ValidateIf } from 'class-validator';
-import { declareField, fieldsOf, markDataModel, openApiProperty, openApiPropertyNames, writeOpenApiProperty } from '../field-types/index.js';
+import {
+  declareField,
+  fieldsOf,
+  markDataModel,
+  openApiProperty,
+  openApiPropertyNames,
+  writeOpenApiProperty,
+} from '../field-types/index.js';
 import type { MixinBase } from './constructor-types.js';
 
 /** The fields of a data class, each optional; null where the field is nullable. */

@@ -1,7 +1,16 @@
 export { TableBase } from './table-base.js';
 export { UuidTableBase } from './uuid-table-base.js';
 export { Table, UuidTable } from './table-mixins.js';
-export { DatetimeInfo, IntIdDatetimeInfo, IntIdInfo, UuidIdDatetimeInfo, UuidIdInfo, type DatetimeFields, type IntIdFields, type UuidIdFields } from './info-mixins.js';
+export {
+  DatetimeInfo,
+  IntIdDatetimeInfo,
+  IntIdInfo,
+  UuidIdDatetimeInfo,
+  UuidIdInfo,
+  type DatetimeFields,
+  type IntIdFields,
+  type UuidIdFields,
+} from './info-mixins.js';
 export { AllFieldsOptional, type AllOptional } from './all-fields-optional.js';
 export { ExtraIgnore } from './extra-ignore.js';
 export { validateList } from './validate-list.js';

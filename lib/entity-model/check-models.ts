@@ -8,7 +8,9 @@ import { beforeEntityMetadata } from './typeorm-internals.js';
 export function checkTableClass(model: unknown, where: string): void {
   if (typeof model !== 'function' || !extendsTableBase(model)) return;
   if (!ownModelDefinition(model)) {
-    throw new ConfigurationError(`${model.name} (${where}) extends a table base but has no @Model(): add @Model() to it.`);
+    throw new ConfigurationError(
+      `${model.name} (${where}) extends a table base but has no @Model(): add @Model() to it.`,
+    );
   }
   if (getMetadataArgsStorage().tables.filter((table) => table.target === model).length > 1) {
     throw new ConfigurationError(`${model.name} has both @Model() and @Entity(): remove @Entity().`);

@@ -6,4 +6,13 @@ export { ignoresExtra, markExtraIgnore } from './extra-ignore-marker.js';
 export { checkDataSourceModels, checkTableClass } from './check-models.js';
 export { applyEngineColumns, fieldOfColumn } from './engine-columns.js';
 export { engineOf } from './engine-of.js';
-export { afterEntityMetadata, beforeEntityMetadata, bindQueryRunner, checkTypeOrmVersion, onHydrated, onTransaction, ownQueryRunner, type RowReader } from './typeorm-internals.js';
+export {
+  afterEntityMetadata,
+  beforeEntityMetadata,
+  bindQueryRunner,
+  checkTypeOrmVersion,
+  onHydrated,
+  onTransaction,
+  ownQueryRunner,
+  type RowReader,
+} from './typeorm-internals.js';

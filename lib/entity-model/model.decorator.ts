@@ -34,7 +34,9 @@ export function Model(options: ModelOptions = {}): ClassDecorator {
 function checkOptions(model: Function, options: ModelOptions): void {
   for (const name of Object.keys(options)) {
     if (LATER_OPTIONS.includes(name)) {
-      throw new ConfigurationError(`@Model on ${model.name}: the option '${name}' is not built yet. Remove it.`, { option: name });
+      throw new ConfigurationError(`@Model on ${model.name}: the option '${name}' is not built yet. Remove it.`, {
+        option: name,
+      });
     }
     if (!(TABLE_OPTIONS as readonly string[]).includes(name)) {
       throw new ConfigurationError(

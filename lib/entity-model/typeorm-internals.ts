@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import {
   DataSource,
   EntityManager,
@@ -91,11 +93,16 @@ export function addCheck(metadata: EntityMetadata, expression: string): void {
  * @throws ConfigurationError when the installed TypeORM is not of the line whose internals this file knows
  */
 export function checkTypeOrmVersion(): void {
-  const { version } = createRequire(import.meta.url)('typeorm/package.json') as { version: string };
+  // TypeORM's export map hides its package.json; it lies beside the main file.
+  const main = createRequire(import.meta.url).resolve('typeorm');
+  const { version } = JSON.parse(readFileSync(join(dirname(main), 'package.json'), 'utf8')) as { version: string };
   if (!/^1\.1\./.test(version)) {
-    throw new ConfigurationError(`TypeORM ${version} is installed, but this version works with 1.1.x: install typeorm@~1.1.1.`, {
-      version,
-    });
+    throw new ConfigurationError(
+      `TypeORM ${version} is installed, but this version works with 1.1.x: install typeorm@~1.1.1.`,
+      {
+        version,
+      },
+    );
   }
 }
 

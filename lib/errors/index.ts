@@ -19,3 +19,5 @@ export { PendingWritesError } from './pending-writes.error.js';
 export { ConnectionWaitTimeoutError } from './connection-wait-timeout.error.js';
 export type { FieldViolation } from './field-violation.js';
 export { nearNames } from './near-names.js';
+export { sanitizeIntegrityError } from './sanitize-integrity-error.js';
+export type { IntegrityViolation, IntegrityWording } from './integrity-violation.js';

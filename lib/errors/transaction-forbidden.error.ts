@@ -5,6 +5,9 @@ export class TransactionForbiddenError extends SqlModelExtError {
   readonly code = 'TRANSACTION_FORBIDDEN';
 
   constructor(beganAt: string) {
-    super(`Propagation NEVER: a transaction is open, begun at ${beganAt}. Call this outside of it, or use NOT_SUPPORTED to suspend it.`, { beganAt });
+    super(
+      `Propagation NEVER: a transaction is open, begun at ${beganAt}. Call this outside of it, or use NOT_SUPPORTED to suspend it.`,
+      { beganAt },
+    );
   }
 }

@@ -5,6 +5,8 @@ export class TransactionRequiredError extends SqlModelExtError {
   readonly code = 'TRANSACTION_REQUIRED';
 
   constructor(operation: string) {
-    super(`${operation} needs an open transaction: call it inside unitOfWork.run() or a @Transactional() method.`, { operation });
+    super(`${operation} needs an open transaction: call it inside unitOfWork.run() or a @Transactional() method.`, {
+      operation,
+    });
   }
 }

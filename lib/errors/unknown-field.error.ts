@@ -6,9 +6,10 @@ export class UnknownFieldError extends SqlModelExtError {
 
   constructor(model: string, names: readonly string[], near: readonly string[] = []) {
     const hint = near.length > 0 ? ` Did you mean ${near.map((name) => `'${name}'`).join(' or ')}?` : '';
-    super(
-      `${model} has no field ${names.map((name) => `'${name}'`).join(', ')}: remove it from the input.${hint}`,
-      { model, names: [...names], near: [...near] },
-    );
+    super(`${model} has no field ${names.map((name) => `'${name}'`).join(', ')}: remove it from the input.${hint}`, {
+      model,
+      names: [...names],
+      near: [...near],
+    });
   }
 }

@@ -11,6 +11,11 @@ export class UnknownRelationError extends SqlModelExtError {
         : known.length > 0
           ? `Its relations are: ${known.join(', ')}.`
           : 'It has no relations.';
-    super(`'${relation}' in the path '${path}' is not a relation of ${model}. ${hint}`, { model, path, relation, near: [...near] });
+    super(`'${relation}' in the path '${path}' is not a relation of ${model}. ${hint}`, {
+      model,
+      path,
+      relation,
+      near: [...near],
+    });
   }
 }

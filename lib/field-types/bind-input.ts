@@ -62,7 +62,11 @@ function knownInput(
     const field = fields.get(name);
     if (!names.has(name) || field?.computed === true) {
       if (forbid) {
-        violations.push({ field: path + name, rule: 'known', message: `${path}${name} is not a field of ${model.name}` });
+        violations.push({
+          field: path + name,
+          rule: 'known',
+          message: `${path}${name} is not a field of ${model.name}`,
+        });
       } else {
         dropped.set(model, [...(dropped.get(model) ?? []), name]);
       }
@@ -116,7 +120,9 @@ function fillDefaults(model: Function, value: Plain): void {
 
 function flatten(errors: readonly ValidationError[], path: string): FieldViolation[] {
   return errors.flatMap((error) => {
-    const field = /^\d+$/.test(error.property) ? `${path.replace(/\.$/, '')}[${error.property}]` : path + error.property;
+    const field = /^\d+$/.test(error.property)
+      ? `${path.replace(/\.$/, '')}[${error.property}]`
+      : path + error.property;
     const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
       field,
       rule,

@@ -181,7 +181,9 @@ function store(field: FieldDeclaration, prototype: object): void {
         unique: options.unique === true,
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.select === undefined ? {} : { select: options.select }),
-        ...(transformers.length === 0 ? {} : { transformer: transformers.length === 1 ? transformers[0] : transformers }),
+        ...(transformers.length === 0
+          ? {}
+          : { transformer: transformers.length === 1 ? transformers[0] : transformers }),
         ...(hasDatabaseDefault ? { default: literal } : {}),
       },
       field,

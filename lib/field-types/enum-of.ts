@@ -43,7 +43,11 @@ function membersOf(values: EnumLike): (string | number)[] {
   const types = new Set(members.map((member) => typeof member));
   if (members.length === 0) throw new ConfigurationError('@EnumOf needs at least one value.');
   if (types.size > 1) throw new ConfigurationError('@EnumOf takes text values or number values, not both in one enum.');
-  if (members.some((member) => (typeof member === 'string' ? !isText.check(member) || member.includes('\0') : !Number.isSafeInteger(member)))) {
+  if (
+    members.some((member) =>
+      typeof member === 'string' ? !isText.check(member) || member.includes('\0') : !Number.isSafeInteger(member),
+    )
+  ) {
     throw new ConfigurationError('@EnumOf: number values must be integers, text values must not contain NUL bytes.');
   }
   return members;

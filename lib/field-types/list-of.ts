@@ -37,14 +37,21 @@ export function ListOf(item: ListItem, { max, ...options }: ListFieldOptions): F
 
 function itemSpec(item: ListItem): FieldSpec {
   if ((item as unknown) === String) {
-    return { name: 'String', rules: [isText, noNulByte, wellFormed], convert: (value) => value, schema: { type: 'string' } };
+    return {
+      name: 'String',
+      rules: [isText, noNulByte, wellFormed],
+      convert: (value) => value,
+      schema: { type: 'string' },
+    };
   }
   const known = (item as unknown) === Number ? Float : (item as unknown) === Boolean ? Bool : item;
   const spec = fieldSpecOf(known);
   if (spec) return spec;
   return {
     name: 'Nested',
-    rules: [{ name: 'isObject', message: 'must be an object', check: (value) => typeof value === 'object' && value !== null }],
+    rules: [
+      { name: 'isObject', message: 'must be an object', check: (value) => typeof value === 'object' && value !== null },
+    ],
     convert: (value) => value,
     schema: {},
     nested: item as () => Function,
@@ -96,8 +103,7 @@ function itemsRule(item: FieldSpec): FieldRule {
 
 const JSON_COLUMN: FieldColumn = {
   portable: { type: 'simple-json' },
-  byEngine: (engine) =>
-    engine === 'postgres' ? { type: 'jsonb' } : engine === 'mysql' ? { type: 'json' } : undefined,
+  byEngine: (engine) => (engine === 'postgres' ? { type: 'jsonb' } : engine === 'mysql' ? { type: 'json' } : undefined),
   databaseDefault: false,
 };
 

@@ -2,11 +2,7 @@ import { createFieldType, type FieldType } from './create-field-type.js';
 import type { FieldOptions } from './field-options.js';
 import { matches } from './text-rules.js';
 
-const isUuidText = matches(
-  'isUuid',
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
-  'a UUID',
-);
+const isUuidText = matches('isUuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'a UUID');
 
 const lowerCase = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 

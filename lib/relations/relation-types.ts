@@ -26,6 +26,5 @@ export type RelationPath<Model, Depth extends number = 3> = [Depth] extends [nev
   ? never
   : {
       [Key in RelationKeys<Model>]:
-        | Key
-        | (Depth extends 0 ? never : `${Key}.${RelationPath<RelationTarget<Model[Key]>, Shallower[Depth]>}`);
+        Key | (Depth extends 0 ? never : `${Key}.${RelationPath<RelationTarget<Model[Key]>, Shallower[Depth]>}`);
     }[RelationKeys<Model>];

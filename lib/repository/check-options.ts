@@ -16,7 +16,7 @@ const LATER: ReadonlyMap<string, string> = new Map([
  * @throws ConfigurationError
  */
 export function checkOptions(operation: string, options: object, allowed: readonly string[]): void {
-  for (const [name, value] of Object.entries(options)) {
+  for (const name of Object.keys(options)) {
     if (allowed.includes(name)) continue;
     const feature = LATER.get(name);
     throw new ConfigurationError(

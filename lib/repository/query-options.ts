@@ -7,8 +7,7 @@ export type Condition<Model> = FindOptionsWhere<Model> | readonly FindOptionsWhe
 
 /** A further condition: an object, or a function that narrows the query builder; `alias` names the model in it. */
 export type Filter<Model> =
-  | Condition<Model>
-  | ((query: SelectQueryBuilder<Model & ObjectLiteral>, alias: string) => unknown);
+  Condition<Model> | ((query: SelectQueryBuilder<Model & ObjectLiteral>, alias: string) => unknown);
 
 /** Half-open time ranges, `after <= time < before`. */
 export interface TimeRange {
@@ -19,10 +18,7 @@ export interface TimeRange {
 }
 
 /** A list request, as the query string gave it or as server code made it. */
-export type TableView =
-  | Partial<PaginationRequest>
-  | Partial<TimeFilterRequest>
-  | Partial<TableViewRequest>;
+export type TableView = Partial<PaginationRequest> | Partial<TimeFilterRequest> | Partial<TableViewRequest>;
 
 /** What narrows the rows of a query. */
 export interface NarrowingOptions<Model> extends TimeRange {
@@ -46,8 +42,7 @@ export interface LoadingOptions<Model, Path extends RelationPath<Model> = never>
 
 /** Options of a query. */
 export interface QueryOptions<Model, Path extends RelationPath<Model> = never>
-  extends NarrowingOptions<Model>,
-    LoadingOptions<Model, Path> {
+  extends NarrowingOptions<Model>, LoadingOptions<Model, Path> {
   /** Order by columns, the most important first; ties are broken by the primary key. */
   readonly order?: FindOptionsOrder<Model>;
   /** Rows to skip. 0 or more; null: none. */
@@ -76,8 +71,7 @@ export type GetExistOneOptions<Model, Path extends RelationPath<Model> = never> 
 
 /** Options of `stream()`. */
 export interface StreamOptions<Model, Path extends RelationPath<Model> = never>
-  extends Omit<NarrowingOptions<Model>, 'tableView'>,
-    LoadingOptions<Model, Path> {
+  extends Omit<NarrowingOptions<Model>, 'tableView'>, LoadingOptions<Model, Path> {
   /** Rows read at a time; that many are in memory. Default 500. */
   readonly batchSize?: number;
   /** Direction of the primary key, which a stream is ordered by. Default `ASC`. */

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import {
   afterEntityMetadata,
   bindQueryRunner,
+  fieldOfColumn,
   onTransaction,
   ownModelDefinition,
   ownQueryRunner,
@@ -40,7 +41,11 @@ function prepare(dataSource: DataSource): void {
   const hasModel = dataSource.entityMetadatas.some(
     ({ target }) => typeof target === 'function' && ownModelDefinition(target)?.table === true,
   );
-  if (hasModel) shareSqliteConnection(dataSource);
+  if (!hasModel) return;
+  const exact = dataSource.entityMetadatas.some(({ columns }) =>
+    columns.some((column) => fieldOfColumn(column)?.spec.name === 'Int64'),
+  );
+  shareSqliteConnection(dataSource, exact);
 }
 
 afterEntityMetadata(prepare);

@@ -1,8 +1,12 @@
 import './bind-data-source.js';
 
 export { UnitOfWork, type TransactionLog } from './unit-of-work.js';
-export { wrongTransactionOption, type Isolation, type Propagation, type TransactionOptions } from './transaction-options.js';
+export {
+  wrongTransactionOption,
+  type Isolation,
+  type Propagation,
+  type TransactionOptions,
+} from './transaction-options.js';
 export { currentScope } from './scope-storage.js';
-export type { Hook, Scope } from './scope.js';
-export type { Transaction } from './transaction.js';
+export type { Hook, Scope, ScopeTransaction } from './scope.js';
 export { sqliteConnectionOf } from './sqlite-connection.js';

@@ -1,6 +1,7 @@
+import type { QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../errors/index.js';
 import type { CallSite } from './call-site.js';
-import type { Transaction } from './transaction.js';
+import type { Isolation } from './transaction-options.js';
 
 /** Work for after the transaction. */
 export type Hook = () => unknown;
@@ -8,12 +9,25 @@ export type Hook = () => unknown;
 /** How a scope ended. */
 export type ScopeOutcome = 'committed' | 'rolled back';
 
+/** The transaction that a scope belongs to, as its scopes' users see it. */
+export interface ScopeTransaction {
+  /** The runner that every manager and builder of this transaction's flow uses. */
+  readonly runner: QueryRunner;
+  readonly isolation: Isolation | undefined;
+  /** What other rooms know about this transaction, under their own symbols; emptied by `reset()`. */
+  readonly notes: Map<symbol, unknown>;
+  openSavepoint(parent: Scope, beganAt: CallSite): Promise<Scope>;
+  release(scope: Scope, parent: Scope): Promise<void>;
+  rollBackTo(scope: Scope, parent: Scope): Promise<void>;
+  reset(scope: Scope): Promise<void>;
+}
+
 /**
  * One level of a transaction: the transaction itself, or a savepoint in it. What is registered on a
  * savepoint goes to the level above when the savepoint is released.
  */
 export class Scope {
-  readonly transaction: Transaction;
+  readonly transaction: ScopeTransaction;
   readonly beganAt: CallSite;
   readonly afterCommit: Hook[] = [];
   readonly afterRollback: Hook[] = [];
@@ -26,7 +40,7 @@ export class Scope {
   /** The transaction itself, not a savepoint in it. */
   readonly outermost: boolean;
 
-  constructor(transaction: Transaction, beganAt: CallSite, outermost: boolean) {
+  constructor(transaction: ScopeTransaction, beganAt: CallSite, outermost: boolean) {
     this.transaction = transaction;
     this.beganAt = beganAt;
     this.outermost = outermost;

@@ -1,6 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { ConnectionWaitTimeoutError } from '../errors/index.js';
 import { CallSite } from './call-site.js';
+import { exactIntegers, type SqliteStatement } from './exact-integers.js';
 
 interface Waiting {
   readonly owner: object;
@@ -73,10 +74,14 @@ export function sqliteConnectionOf(dataSource: DataSource): SqliteConnection | u
 interface SqliteRunner extends QueryRunner {
   transactionDepth: number;
   stmtCache: Map<string, unknown>;
+  getStmt(sql: string): Promise<SqliteStatement>;
 }
 
-/** Gives everybody who asks a better-sqlite3 data source for a query runner one of their own. */
-export function shareSqliteConnection(dataSource: DataSource): void {
+/**
+ * Gives everybody who asks a better-sqlite3 data source for a query runner one of their own. With
+ * `exact`, integers beyond 2^53 come as `bigint` instead of losing digits.
+ */
+export function shareSqliteConnection(dataSource: DataSource, exact: boolean): void {
   if (dataSource.options.type !== 'better-sqlite3' || connections.has(dataSource)) return;
   const connection = new SqliteConnection();
   connections.set(dataSource, connection);
@@ -86,6 +91,10 @@ export function shareSqliteConnection(dataSource: DataSource): void {
   driver.createQueryRunner = () => {
     const runner = new Runner(driver);
     runner.stmtCache = shared.stmtCache;
+    if (exact) {
+      const getStmt = runner.getStmt.bind(runner);
+      runner.getStmt = async (sql) => exactIntegers(await getStmt(sql));
+    }
     return exclusive(runner, connection);
   };
 }

@@ -6,7 +6,7 @@ import type { Engine } from '../field-types/index.js';
 import type { CallSite } from './call-site.js';
 import { abortsTransaction, isConnectionLoss } from './driver-failure.js';
 import { Mutex } from './mutex.js';
-import { Scope, type Hook } from './scope.js';
+import { Scope, type Hook, type ScopeTransaction } from './scope.js';
 import { currentScope } from './scope-storage.js';
 import { mayWrite } from './statement-kind.js';
 import type { Isolation } from './transaction-options.js';
@@ -21,12 +21,11 @@ const control = new AsyncLocalStorage<Transaction>();
  * that touches no data costs nothing. Statements run one after the other, each only while its scope is the
  * innermost open one: what runs beside a savepoint waits until the savepoint has ended.
  */
-export class Transaction {
+export class Transaction implements ScopeTransaction {
   readonly dataSource: DataSource;
   readonly isolation: Isolation | undefined;
   /** Rollback hooks of savepoints that were undone: due when the transaction has ended, either way. */
   readonly undone: Hook[] = [];
-  /** What other rooms know about this transaction, under their own symbols; emptied by `reset()`. */
   readonly notes = new Map<symbol, unknown>();
   readonly #engine: Engine;
   readonly #statements = new Mutex();
@@ -44,7 +43,6 @@ export class Transaction {
     this.#runner = this.#newRunner();
   }
 
-  /** The runner that every manager and builder of this transaction's flow uses. */
   get runner(): QueryRunner {
     return this.#runner;
   }

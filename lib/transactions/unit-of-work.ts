@@ -115,7 +115,9 @@ export class UnitOfWork {
     if (!scope) return;
     scope.assertOpen();
     if (!scope.outermost) {
-      throw new ConfigurationError('reset() inside a NESTED unit of work would end the transaction around it: call it outside.');
+      throw new ConfigurationError(
+        'reset() inside a NESTED unit of work would end the transaction around it: call it outside.',
+      );
     }
     await scope.transaction.reset(scope);
   }

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { createApp } from './app.js';
 
+const port = process.env.PORT ?? 3000;
 const app = await createApp();
 app.enableShutdownHooks();
-await app.listen(process.env.PORT ?? 3000);
-new Logger('Blog').log(`The blog is at ${await app.getUrl()}, its Swagger UI at ${await app.getUrl()}/docs`);
+await app.listen(port);
+new Logger('Blog').log(`The blog is at http://localhost:${port}, its Swagger UI at http://localhost:${port}/docs`);

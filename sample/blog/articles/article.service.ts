@@ -17,13 +17,12 @@ export class ArticleService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  list({ isPublished, authorId, tag, ...view }: ArticleListRequest) {
-    const where: FindOptionsWhere<Article> = {
-      isPublished: isPublished ?? undefined,
-      authorId: authorId ?? undefined,
-      ...(tag ? { tags: { name: tag.toLowerCase() } } : {}),
-    };
-    return this.articles.getWithCount(where, { tableView: view, load: ['author', 'tags'] });
+  list(request: ArticleListRequest) {
+    const where: FindOptionsWhere<Article> = {};
+    if (typeof request.isPublished === 'boolean') where.isPublished = request.isPublished;
+    if (request.authorId) where.authorId = request.authorId;
+    if (request.tag) where.tags = { name: request.tag.toLowerCase() };
+    return this.articles.getWithCount(where, { tableView: request, load: ['author', 'tags'] });
   }
 
   /** One transaction: when the article cannot be stored, its new tags are not stored either. */

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, NotFoundException } from '@nestjs/common';
 import {
   InjectModelRepository,
   type ListResponse,
@@ -15,7 +15,7 @@ import type { CommentCreate } from './comment-create.js';
 export class CommentService {
   constructor(@InjectModelRepository(Comment) private readonly comments: ModelRepository<Comment>) {}
 
-  /** A page of comments on the article itself, each with all answers below it: two queries, however deep it goes. */
+  /** A page of comments on the article itself, each with all answers below it, which one query reads however deep they go. */
   async threads(article: Article, view: TableViewRequest): Promise<ListResponse<Comment>> {
     const articleId = article.id;
     const threads = await this.comments.getWithCount(
@@ -34,11 +34,8 @@ export class CommentService {
   async create(article: Article, comment: CommentCreate) {
     const articleId = article.id;
     if (comment.parentId) {
-      // An answer belongs to the article of the comment that it answers.
-      await this.comments.getExistOne(comment.parentId, {
-        filter: { articleId },
-        detail: 'Comment to answer not found',
-      });
+      const parent = await this.comments.getOne(comment.parentId);
+      if (parent?.articleId !== articleId) throw new NotFoundException('Comment to answer not found');
     }
     return this.comments.add({ ...comment, articleId });
   }

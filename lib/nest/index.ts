@@ -1,0 +1,10 @@
+export { SqlModelExtCoreModule } from './sql-model-ext-core.module.js';
+export { featureProviders } from './feature-providers.js';
+export type { SqlModelExtAsyncOptions, SqlModelExtOptions, SqlModelExtOptionsFactory } from './options.js';
+export { getModelRepositoryToken, getUnitOfWorkToken, InjectModelRepository, InjectUnitOfWork } from './tokens.js';
+export { Transactional, type TransactionalOptions } from './transactional.decorator.js';
+export { ModelParam, type ModelParamOptions } from './model-param.decorator.js';
+export { ResponseModel } from './response-model.decorator.js';
+export { ModelValidationPipe } from './model-validation.pipe.js';
+export { SqlModelExtExceptionFilter } from './sql-model-ext-exception.filter.js';
+export { HTTP_STATUS, toHttpException } from './http-errors.js';

@@ -1,0 +1,88 @@
+import type { ModuleMetadata, Type } from '@nestjs/common';
+import { ConfigurationError } from '../errors/index.js';
+
+/** Options of `SqlModelExtModule.forRoot()`. All are optional. */
+export interface SqlModelExtOptions {
+  /** Name of the data source, as given to `TypeOrmModule`. Default: the data source without a name. */
+  readonly dataSource?: string;
+  /**
+   * Binds and validates every handler parameter whose class is a `@Model`: unknown fields and wrong values
+   * are answered with 400. Parameters that another pipe has turned into instances are left alone. Default true.
+   */
+  readonly validation?: boolean;
+  /** Answers this library's errors and integrity errors of the database as 400, 404, 409 and 422. Default true. */
+  readonly exceptionFilter?: boolean;
+  /** What clients read when a constraint is violated, by constraint name. Default: a sentence for each kind. */
+  readonly integrityMessages?: Readonly<Record<string, string>>;
+  /** Milliseconds that work waits for SQLite's one connection before it is an error. Positive; default 30,000. */
+  readonly sqliteWaitTimeout?: number;
+}
+
+/** Makes the options of a class given as `useClass` or `useExisting`. */
+export interface SqlModelExtOptionsFactory {
+  createSqlModelExtOptions(): Promise<SqlModelExtOptions> | SqlModelExtOptions;
+}
+
+/** Options of `SqlModelExtModule.forRootAsync()`: exactly one of `useFactory`, `useClass`, `useExisting`. */
+export interface SqlModelExtAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  /** Name of the data source: here, because it decides the injection tokens. */
+  readonly dataSource?: string;
+  /** Gives the options; `inject` names its arguments. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are whatever `inject` names
+  readonly useFactory?: (...args: any[]) => Promise<SqlModelExtOptions> | SqlModelExtOptions;
+  /** Tokens of the arguments of `useFactory`. */
+  readonly inject?: readonly unknown[];
+  /** A class that is instantiated and asked for the options. */
+  readonly useClass?: Type<SqlModelExtOptionsFactory>;
+  /** A provider of the imported modules that is asked for the options. */
+  readonly useExisting?: Type<SqlModelExtOptionsFactory>;
+}
+
+const ALLOWED = ['dataSource', 'validation', 'exceptionFilter', 'integrityMessages', 'sqliteWaitTimeout'];
+const LATER = ['relations', 'cache', 'analysis'];
+
+/**
+ * @throws ConfigurationError for an option that is unknown, of the wrong type or not built yet
+ */
+export function checkRootOptions(options: unknown): SqlModelExtOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError(`SqlModelExtModule: the options must be an object, but are ${String(options)}.`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (LATER.includes(name)) fail(`the option '${name}' is not built yet. Remove it`, name);
+    if (!ALLOWED.includes(name)) fail(`unknown option '${name}'. Allowed are ${ALLOWED.join(', ')}`, name);
+    if (value === undefined) continue;
+    if (name === 'dataSource' && (typeof value !== 'string' || value === '')) fail("'dataSource' must be a name", name);
+    if ((name === 'validation' || name === 'exceptionFilter') && typeof value !== 'boolean') {
+      fail(`'${name}' must be true or false`, name);
+    }
+    if (name === 'sqliteWaitTimeout' && !(Number.isInteger(value) && (value as number) > 0)) {
+      fail("'sqliteWaitTimeout' must be a positive integer of milliseconds", name);
+    }
+    if (name === 'integrityMessages' && !isWording(value)) {
+      fail("'integrityMessages' must be an object of constraint names and sentences", name);
+    }
+  }
+  return options;
+}
+
+/**
+ * @throws ConfigurationError unless exactly one way of getting the options is given
+ */
+export function checkAsyncOptions(options: SqlModelExtAsyncOptions): void {
+  const ways = [options.useFactory, options.useClass, options.useExisting].filter((way) => way !== undefined);
+  if (ways.length !== 1) {
+    fail(
+      `forRootAsync() takes exactly one of useFactory, useClass and useExisting, but got ${ways.length}`,
+      'useFactory',
+    );
+  }
+}
+
+function isWording(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function fail(what: string, option: string): never {
+  throw new ConfigurationError(`SqlModelExtModule: ${what}.`, { option });
+}

@@ -1,0 +1,75 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { from, lastValueFrom, mergeAll, Observable, toArray } from 'rxjs';
+import { UnitOfWork, type TransactionOptions } from '../transactions/index.js';
+import { getUnitOfWorkToken } from './tokens.js';
+
+/** What `@Transactional()` says about a method. */
+export interface TransactionalDefinition {
+  readonly dataSource: string | undefined;
+  readonly options: TransactionOptions;
+}
+
+export const TRANSACTIONAL = 'nestjs-sqlmodel-ext:transactional';
+const SSE = '__sse__';
+
+/** The handler whose transaction the interceptor has begun; taken by the handler's wrapper, once. */
+const begun = new AsyncLocalStorage<{ handler: unknown }>();
+
+/** Whether the interceptor has begun the transaction of this call already. Answers true once. */
+export function takeBegunTransaction(handler: unknown): boolean {
+  const entry = begun.getStore();
+  if (!entry || entry.handler !== handler) return false;
+  entry.handler = undefined;
+  return true;
+}
+
+/**
+ * The transaction of a handler: begun before its parameters resolve, so that what pipes load belongs to
+ * it, and ended before the answer goes out.
+ */
+@Injectable()
+export class TransactionalInterceptor implements NestInterceptor {
+  constructor(private readonly moduleRef: ModuleRef) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const handler = context.getHandler();
+    const { dataSource, options } = Reflect.getMetadata(TRANSACTIONAL, handler) as TransactionalDefinition;
+    const unitOfWork = this.moduleRef.get<UnitOfWork>(getUnitOfWorkToken(dataSource), { strict: false });
+    const handle = <T>(take: (answers: Observable<unknown>) => Promise<T>): Promise<T> =>
+      unitOfWork.run(() => begun.run({ handler }, () => take(next.handle())), options);
+    // Server-sent events go out while the transaction lasts; every other answer waits for the commit.
+    if (Reflect.hasMetadata(SSE, handler)) return streamed(handle);
+    return from(handle((answers) => lastValueFrom(answers.pipe(toArray())))).pipe(mergeAll());
+  }
+}
+
+function streamed(
+  handle: (take: (answers: Observable<unknown>) => Promise<void>) => Promise<void>,
+): Observable<unknown> {
+  return new Observable((subscriber) => {
+    const forward = (answers: Observable<unknown>): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const subscription = answers.subscribe({
+          next: (value) => {
+            subscriber.next(value);
+          },
+          error: reject,
+          complete: resolve,
+        });
+        subscriber.add(() => {
+          subscription.unsubscribe();
+          resolve();
+        });
+      });
+    handle(forward).then(
+      () => {
+        subscriber.complete();
+      },
+      (error: unknown) => {
+        subscriber.error(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,19 @@
+export { ModelRepository, type NewRow, type Patch } from './model-repository.js';
+export { withSqlModelExt } from './with-sql-model-ext.js';
+export { modelFacts, type EntityClass } from './model-facts.js';
+export type { PrimaryKey } from './primary-key.js';
+export type {
+  Condition,
+  Filter,
+  GetExistOneOptions,
+  GetOneOptions,
+  GetOptions,
+  LoadingOptions,
+  NarrowingOptions,
+  QueryOptions,
+  SaveOptions,
+  StreamOptions,
+  TableView,
+  TimeRange,
+  UpdateOptions,
+} from './query-options.js';

@@ -1,0 +1,211 @@
+import type { FindManyOptions, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { engineOf } from '../entity-model/index.js';
+import { ConfigurationError, InvalidFieldValueError, nearNames, UnknownFieldError } from '../errors/index.js';
+import { lockOption, noteLocked } from '../locking/index.js';
+import { loadPlan, loadRelations } from '../relations/index.js';
+import { bothOf, branchesOf, timeBranches, type Branches } from './condition.js';
+import type { ModelFacts } from './model-facts.js';
+import type { Condition, Filter, QueryOptions, TableView } from './query-options.js';
+
+/** A query with everything checked and every default filled in. */
+export interface Query {
+  readonly where: Branches;
+  readonly narrow: ((query: SelectQueryBuilder<ObjectLiteral>, alias: string) => unknown) | undefined;
+  readonly join: readonly string[];
+  readonly order: Readonly<Record<string, unknown>>;
+  readonly offset: number | undefined;
+  readonly limit: number | undefined;
+  readonly load: readonly string[];
+  readonly addSelect: readonly string[];
+  readonly withDeleted: boolean;
+  readonly lock: boolean;
+}
+
+type AnyOptions = QueryOptions<ObjectLiteral>;
+
+/** Condition and options to a query: explicit options win over the table view. */
+export function queryOf(facts: ModelFacts, condition: unknown, options: AnyOptions): Query {
+  const { metadata } = facts;
+  const view = checkedView(options.tableView ?? {});
+  const filter = options.filter as Filter<ObjectLiteral> | undefined;
+  const where = bothOf(
+    bothOf(branchesOf(metadata, condition), typeof filter === 'function' ? [{}] : branchesOf(metadata, filter)),
+    timeBranches(metadata, {
+      createdAfter: options.createdAfter ?? view.createdAfter,
+      createdBefore: options.createdBefore ?? view.createdBefore,
+      updatedAfter: options.updatedAfter ?? view.updatedAfter,
+      updatedBefore: options.updatedBefore ?? view.updatedBefore,
+    }),
+  );
+  const isPage = options.tableView !== undefined;
+  const offset = options.offset !== undefined ? options.offset : view.offset;
+  const limit = options.limit !== undefined ? options.limit : isPage && view.limit === undefined ? 50 : view.limit;
+  const order = orderOf(facts, options, isPage ? view : undefined);
+  return {
+    where,
+    narrow: typeof filter === 'function' ? (filter as Query['narrow']) : undefined,
+    join: options.join ?? [],
+    order: limited(offset, limit) || Object.keys(order).length > 0 ? withTieBreak(facts, order) : order,
+    offset: wholeNumber(facts, 'offset', offset, 0),
+    limit: wholeNumber(facts, 'limit', limit, 1),
+    load: options.load ?? [],
+    addSelect: options.addSelect ?? [],
+    withDeleted: options.withDeleted === true,
+    lock: options.withForUpdate === true,
+  };
+}
+
+/**
+ * Reads entities: rows in order, then the locks that they hold, then their relations.
+ *
+ * @throws UnknownRelationError before any query
+ */
+export async function readRows(facts: ModelFacts, query: Query): Promise<ObjectLiteral[]> {
+  const { dataSource, metadata } = facts;
+  const plan = query.load.length === 0 ? undefined : loadPlan(metadata, query.load);
+  const rows = await fetchRows(facts, query);
+  if (query.lock) noteLocked(metadata, rows);
+  if (plan) await loadRelations(dataSource, rows, plan, { withDeleted: query.withDeleted });
+  return rows;
+}
+
+/** Counts the rows of a query, without its page. */
+export async function countRows(facts: ModelFacts, query: Query): Promise<number> {
+  const { dataSource, target } = facts;
+  const options = { where: whereOption(query), withDeleted: query.withDeleted };
+  if (isPlain(query)) return dataSource.manager.count(target, options);
+  return builderFor(facts, query, options).getCount();
+}
+
+function fetchRows(facts: ModelFacts, query: Query): Promise<ObjectLiteral[]> {
+  const { dataSource, metadata, target } = facts;
+  const lock = query.lock ? lockOption(metadata, metadata.name) : undefined;
+  const options: FindManyOptions<ObjectLiteral> = {
+    where: whereOption(query),
+    order: query.order as FindManyOptions<ObjectLiteral>['order'],
+    skip: query.offset,
+    take: query.limit ?? endlessLimit(facts, query),
+    withDeleted: query.withDeleted,
+    ...(lock ? { lock: lock as never } : {}),
+  };
+  if (isPlain(query) && query.addSelect.length === 0) return dataSource.manager.find(target, options);
+  const builder = builderFor(facts, query, options);
+  for (const name of query.addSelect) {
+    if (!metadata.findColumnWithPropertyPath(name)) throw unknownColumn(facts, name);
+    builder.addSelect(`${builder.alias}.${name}`);
+  }
+  return builder.getMany();
+}
+
+/** MariaDB has no OFFSET without LIMIT. */
+function endlessLimit(facts: ModelFacts, query: Query): number | undefined {
+  return query.offset !== undefined && engineOf(facts.dataSource) === 'mysql' ? Number.MAX_SAFE_INTEGER : undefined;
+}
+
+function builderFor(
+  facts: ModelFacts,
+  query: Query,
+  options: FindManyOptions<ObjectLiteral>,
+): SelectQueryBuilder<ObjectLiteral> {
+  const { dataSource, metadata, target } = facts;
+  const builder = dataSource.manager.createQueryBuilder(target, metadata.name).setFindOptions(options);
+  loadPlan(metadata, query.join);
+  const joined = new Set<string>();
+  for (const path of query.join) {
+    let parent = metadata.name;
+    for (const relation of path.split('.')) {
+      const alias = `${parent}__join_${relation}`;
+      if (!joined.has(alias)) builder.innerJoin(`${parent}.${relation}`, alias);
+      joined.add(alias);
+      parent = alias;
+    }
+  }
+  query.narrow?.(builder, metadata.name);
+  return builder;
+}
+
+function isPlain(query: Query): boolean {
+  return query.narrow === undefined && query.join.length === 0;
+}
+
+function whereOption(query: Query): FindManyOptions<ObjectLiteral>['where'] {
+  return query.where.length === 1 ? query.where[0] : [...query.where];
+}
+
+interface CheckedView {
+  offset?: number | null;
+  limit?: number | null;
+  desc?: boolean;
+  order?: string;
+  createdAfter?: Date | null;
+  createdBefore?: Date | null;
+  updatedAfter?: Date | null;
+  updatedBefore?: Date | null;
+}
+
+/** A table view may come from code that skipped validation, so its bounds hold here as well. */
+function checkedView(view: TableView): CheckedView {
+  const { limit, order } = view as CheckedView;
+  const violations = [
+    ...(typeof limit === 'number' && limit > 100
+      ? [{ field: 'limit', rule: 'max', message: 'limit must not be greater than 100' }]
+      : []),
+    ...(order !== undefined && order !== 'createdAt' && order !== 'updatedAt'
+      ? [{ field: 'order', rule: 'isEnum', message: "order must be one of 'createdAt', 'updatedAt'" }]
+      : []),
+  ];
+  if (violations.length > 0) throw new InvalidFieldValueError('The page', violations);
+  return view as CheckedView;
+}
+
+function orderOf(facts: ModelFacts, options: AnyOptions, view: CheckedView | undefined): Record<string, unknown> {
+  const given = (options.order ?? {}) as Record<string, unknown>;
+  for (const [name, direction] of Object.entries(given)) {
+    const known =
+      facts.metadata.findColumnWithPropertyPath(name) ??
+      facts.metadata.relations.find(({ propertyPath }) => propertyPath === name) ??
+      facts.metadata.embeddeds.find(({ propertyName }) => propertyName === name);
+    if (!known) throw unknownColumn(facts, name);
+    if (direction === undefined) {
+      throw new ConfigurationError(`The order of ${facts.name} has undefined for '${name}': use 'ASC' or 'DESC'.`);
+    }
+  }
+  if (Object.keys(given).length > 0 || !view) return given;
+  const column = view.order ?? 'createdAt';
+  if (!facts.metadata.findColumnWithPropertyPath(column)) return {};
+  return { [column]: view.desc === false ? 'ASC' : 'DESC' };
+}
+
+function limited(offset: number | null | undefined, limit: number | null | undefined): boolean {
+  return typeof offset === 'number' || typeof limit === 'number';
+}
+
+/** Ends the order with the primary key, in the direction of the last column, so that it is total. */
+function withTieBreak(facts: ModelFacts, order: Record<string, unknown>): Record<string, unknown> {
+  const last = Object.values(order).at(-1);
+  const direction = typeof last === 'string' && last.toUpperCase() === 'DESC' ? 'DESC' : 'ASC';
+  const total = { ...order };
+  for (const { propertyName } of facts.primaryColumns) total[propertyName] ??= direction;
+  return total;
+}
+
+function wholeNumber(
+  facts: ModelFacts,
+  name: string,
+  value: number | null | undefined,
+  low: number,
+): number | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (Number.isSafeInteger(value) && value >= low) return value;
+  throw new InvalidFieldValueError(`The page of ${facts.name}`, [
+    { field: name, rule: 'min', message: `${name} must be an integer of ${low} or more` },
+  ]);
+}
+
+function unknownColumn(facts: ModelFacts, name: string): UnknownFieldError {
+  const names = facts.metadata.columns.map(({ propertyPath }) => propertyPath);
+  return new UnknownFieldError(facts.name, [name], nearNames(name, names));
+}
+
+/** The condition type that callers write; it is checked at run time by `branchesOf`. */
+export type AnyCondition = Condition<ObjectLiteral> | undefined;

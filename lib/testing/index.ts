@@ -1,0 +1,2 @@
+export { QueryRecorder, type RecordedQuery } from './query-recorder.js';
+export { expectQueries } from './expect-queries.js';

@@ -1,0 +1,72 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DataSource, Logger, QueryRunner } from 'typeorm';
+
+/** One statement that was sent. */
+export interface RecordedQuery {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+const recorders = new AsyncLocalStorage<readonly QueryRecorder[]>();
+const RECORDING = Symbol('nestjs-sqlmodel-ext:recording-logger');
+
+/**
+ * Records the statements that a piece of work sends to a data source: its own alone, not those of others
+ * that run at the same time. BEGIN, COMMIT and savepoints count as statements.
+ */
+export class QueryRecorder {
+  readonly #queries: RecordedQuery[] = [];
+
+  constructor(readonly dataSource: DataSource) {}
+
+  /** The statements so far, in order. */
+  get queries(): readonly RecordedQuery[] {
+    return this.#queries;
+  }
+
+  /** Runs work and records its statements. Recorders may be nested. */
+  async record<T>(work: () => Promise<T> | T): Promise<T> {
+    listen(this.dataSource);
+    return recorders.run([...(recorders.getStore() ?? []), this], async () => work());
+  }
+
+  /** Forgets what was recorded. */
+  clear(): void {
+    this.#queries.length = 0;
+  }
+
+  /** The statements as numbered lines, for messages. */
+  report(): string {
+    if (this.#queries.length === 0) return '  (no statement)';
+    return this.#queries.map(({ sql, parameters }, index) => line(index + 1, sql, parameters)).join('\n');
+  }
+
+  /** @internal */
+  note(query: RecordedQuery): void {
+    this.#queries.push(query);
+  }
+}
+
+function line(number: number, sql: string, parameters: readonly unknown[]): string {
+  const values = parameters.length === 0 ? '' : ` -- ${JSON.stringify(parameters, readable)}`;
+  return `  ${number}. ${sql}${values}`;
+}
+
+function readable(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** Puts a logger in front of the data source's own, once. Every driver tells it each statement as it is sent. */
+function listen(dataSource: DataSource): void {
+  const logger = dataSource.logger as Logger & { [RECORDING]?: true };
+  if (logger[RECORDING] === true) return;
+  const recording = Object.create(logger) as Logger & { [RECORDING]?: true };
+  recording[RECORDING] = true;
+  recording.logQuery = (sql: string, parameters?: unknown[], runner?: QueryRunner) => {
+    for (const recorder of recorders.getStore() ?? []) {
+      if (recorder.dataSource === dataSource) recorder.note({ sql, parameters: parameters ?? [] });
+    }
+    return logger.logQuery(sql, parameters as never, runner) as unknown;
+  };
+  dataSource.logger = recording;
+}
