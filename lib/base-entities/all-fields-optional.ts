@@ -46,5 +46,5 @@ export function AllFieldsOptional<Base extends MixinBase>(base: Base): AllOption
     writeOpenApiProperty(prototype, name, { ...schema, required: false });
   }
   markDataModel(AllOptionalMixin, { extra: 'forbid' });
-  return AllOptionalMixin as unknown as AllOptional<Base>;
+  return AllOptionalMixin;
 }

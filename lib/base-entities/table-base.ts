@@ -3,6 +3,8 @@ import type { Branded } from './brand.js';
 import { CreatedAt, IntId, UpdatedAt } from './table-fields.js';
 
 /** A table with an integer id that the database counts up, and two timestamps. */
+// The brand exists for the compiler only; merging keeps it out of the emitted class.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export abstract class TableBase {
   /** Counted up by the database; known after the insert. */
   declare id: number;
@@ -11,15 +13,15 @@ export abstract class TableBase {
   /** When the row was last updated, to the millisecond. */
   declare updatedAt: Date;
 }
-// The brand exists for the compiler only; an interface keeps it out of the emitted class.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type
 export interface TableBase extends Branded {}
 addTableFields(TableBase);
 
 /** Makes a class the base of tables with an integer id. */
-export function addTableFields(base: Function & { prototype: object }): void {
-  IntId()(base.prototype, 'id');
-  CreatedAt()(base.prototype, 'createdAt');
-  UpdatedAt()(base.prototype, 'updatedAt');
+export function addTableFields(base: Function): void {
+  const prototype = base.prototype as object;
+  IntId()(prototype, 'id');
+  CreatedAt()(prototype, 'createdAt');
+  UpdatedAt()(prototype, 'updatedAt');
   markTableBase(base);
 }

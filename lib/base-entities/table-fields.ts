@@ -39,33 +39,25 @@ function specOf(fieldType: unknown): FieldSpec {
 
 /** An integer id that the database counts up. */
 export function IntId(): PropertyDecorator {
-  return serverField(specOf(PositiveInt), 'Id', () => PrimaryGeneratedColumn() as PropertyDecorator);
+  return serverField(specOf(PositiveInt), 'Id', () => PrimaryGeneratedColumn());
 }
 
 /** A UUID id that the application makes before the insert. */
 export function UuidId(): PropertyDecorator {
   const spec = specOf(Uuid);
-  return serverField(
-    spec,
-    'Id',
-    (field) => PrimaryColumn(markColumn({ ...spec.column?.portable }, field) as never) as PropertyDecorator,
-  );
+  return serverField(spec, 'Id', (field) => PrimaryColumn(markColumn({ ...spec.column?.portable }, field) as never));
 }
 
 /** When the row was inserted. */
 export function CreatedAt(): PropertyDecorator {
-  return serverField(
-    dateTimeSpec,
-    'When it was created',
-    (field) => CreateDateColumn(markColumn({ ...dateTimeSpec.column?.portable }, field)) as PropertyDecorator,
+  return serverField(dateTimeSpec, 'When it was created', (field) =>
+    CreateDateColumn(markColumn({ ...dateTimeSpec.column?.portable }, field)),
   );
 }
 
 /** When the row was last updated. */
 export function UpdatedAt(): PropertyDecorator {
-  return serverField(
-    dateTimeSpec,
-    'When it was last updated',
-    (field) => UpdateDateColumn(markColumn({ ...dateTimeSpec.column?.portable }, field)) as PropertyDecorator,
+  return serverField(dateTimeSpec, 'When it was last updated', (field) =>
+    UpdateDateColumn(markColumn({ ...dateTimeSpec.column?.portable }, field)),
   );
 }

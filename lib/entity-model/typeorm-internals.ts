@@ -165,6 +165,7 @@ if (!Object.hasOwn(EntityManager.prototype, TRANSACTION)) {
   const own = EntityManager.prototype as unknown as {
     transaction(this: EntityManager, isolation: string | Work, work?: Work): Promise<unknown>;
   };
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
   const { transaction } = own;
   // A transaction inside a unit of work is a savepoint of it, with its own commit hooks.
   own.transaction = async function (isolation, work) {
@@ -242,5 +243,5 @@ patchOnce(getMetadataArgsStorage(), () => {
       return candidates.reduce((best, args) => (distance(args) < distance(best) ? args : best));
     });
   };
-  storage.filterColumns = nearest as typeof storage.filterColumns;
+  storage.filterColumns = nearest;
 });

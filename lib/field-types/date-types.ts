@@ -32,12 +32,12 @@ export const dateTimeSpec: FieldSpec = {
     {
       name: 'isDate',
       message: "must be an ISO 8601 date-time with an offset, such as '2026-01-31T12:00:00Z'",
-      check: (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+      check: (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime()),
     },
     {
       name: 'isDateInRange',
       message: 'must be between the years 0001 and 9999',
-      check: (value) => {
+      check: (value: unknown): boolean => {
         const year = (value as Date).getUTCFullYear();
         return year >= 1 && year <= 9999;
       },
@@ -66,7 +66,7 @@ export const DateTime: FieldType<FieldOptions<Date>> = createFieldType<Date>(dat
 export const DateOnly: FieldType<FieldOptions<string>> = createFieldType<string>({
   name: 'DateOnly',
   rules: [{ name: 'isDateOnly', message: "must be a calendar date, such as '2026-01-31'", check: isCalendarDate }],
-  convert: (value) => value,
+  convert: (value: unknown): unknown => value,
   column: { portable: { type: 'date' }, databaseDefault: true },
   schema: { type: 'string', format: 'date' },
 });

@@ -29,7 +29,7 @@ export function EnumOf(values: EnumLike, options: FieldOptions<string | number> 
       schema: { type: numeric ? 'integer' : 'string', enum: members },
       literal: members.length === 1,
     },
-    options as FieldOptions,
+    options,
   );
 }
 

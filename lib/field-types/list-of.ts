@@ -81,7 +81,7 @@ function listSpec(item: FieldSpec, max: number): FieldSpec {
       : {}),
     column: JSON_COLUMN,
     schema: item.nested
-      ? { type: item.nested, isArray: true, maxItems: max }
+      ? { type: () => item.nested?.(), isArray: true, maxItems: max }
       : { type: 'array', maxItems: max, items: item.schema },
     ...(item.nested ? { nested: () => item.nested?.() ?? Object, nestedMany: true } : {}),
   };

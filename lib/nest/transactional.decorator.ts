@@ -1,6 +1,7 @@
 import { Inject, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ConfigurationError } from '../errors/index.js';
-import { UnitOfWork, wrongTransactionOption, type TransactionOptions } from '../transactions/index.js';
+import type { UnitOfWork } from '../transactions/index.js';
+import { wrongTransactionOption, type TransactionOptions } from '../transactions/index.js';
 import { DEFAULT_DATA_SOURCE, getUnitOfWorkToken } from './tokens.js';
 import {
   takeBegunTransaction,

@@ -134,7 +134,7 @@ async function findByKeys(
   const found: ObjectLiteral[] = [];
   for (const part of chunked(keys, KEYS_PER_QUERY)) {
     const where = nested(column.propertyPath, part.length === 1 ? part[0] : In(part));
-    const rows = await dataSource.manager.find(target.target as new () => ObjectLiteral, {
+    const rows = await dataSource.manager.find(target.target, {
       where: where as FindOptionsWhere<ObjectLiteral>,
       withDeleted,
       ...(relation.isOneToMany ? { order: primaryOrder(target) } : {}),
@@ -200,7 +200,7 @@ function comparableKey(key: unknown): unknown {
   if (typeof key === 'string') return key;
   if (key instanceof Date) return key.toISOString();
   if (key instanceof Uint8Array) return Buffer.from(key).toString('hex');
-  return key === null || key === undefined ? key : String(key as number | bigint);
+  return typeof key === 'number' || typeof key === 'bigint' ? String(key) : key;
 }
 
 function distinctKeys(keys: readonly unknown[]): unknown[] {

@@ -137,10 +137,11 @@ function isNested(value: unknown): value is Record<string, unknown> {
 
 function merged(a: Where, b: Where): Where {
   const result: Where = { ...a };
-  for (const [name, value] of Object.entries(b)) {
-    const present = result[name];
+  for (const name of Object.keys(b)) {
+    const value: unknown = b[name];
+    const present: unknown = result[name];
     if (!(name in result)) result[name] = value;
-    else if (isNested(present) && isNested(value)) result[name] = merged(present as Where, value as Where);
+    else if (isNested(present) && isNested(value)) result[name] = merged(present, value);
     else result[name] = And(operator(present), operator(value));
   }
   return result;

@@ -199,7 +199,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     options: GetExistOneOptions<Model, Path> = {},
   ): Promise<Model> {
     const { detail, ...rest } = options;
-    const row = await this.getOne(id, rest as GetOneOptions<Model, Path>);
+    const row = await this.getOne(id, rest);
     if (!row) throw new RecordNotFoundError(this.#facts.name, detail, { id });
     return row;
   }
@@ -207,7 +207,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
   /** Number of rows that match. */
   async count(condition?: Condition<Model>, options: NarrowingOptions<Model> = {}): Promise<number> {
     checkOptions('count()', options, NARROWING);
-    return countRows(this.#facts, queryOf(this.#facts, condition, options as QueryOptions<ObjectLiteral>));
+    return countRows(this.#facts, queryOf(this.#facts, condition, options));
   }
 
   /** One page of rows, and how many rows match on all pages. */

@@ -31,7 +31,7 @@ export function primaryKeyCondition(facts: ModelFacts, key: PrimaryKey): FindOpt
     if (value === undefined) return undefined;
     where[column.propertyName] = value;
   }
-  return where as FindOptionsWhere<ObjectLiteral>;
+  return where;
 }
 
 const INTEGER = fieldSpecOf(Int);

@@ -5,7 +5,7 @@ import { lockOption, noteLocked } from '../locking/index.js';
 import { loadPlan, loadRelations } from '../relations/index.js';
 import { bothOf, branchesOf, timeBranches, type Branches } from './condition.js';
 import type { ModelFacts } from './model-facts.js';
-import type { Condition, Filter, QueryOptions, TableView } from './query-options.js';
+import type { Condition, QueryOptions, TableView } from './query-options.js';
 
 /** A query with everything checked and every default filled in. */
 export interface Query {
@@ -27,7 +27,7 @@ type AnyOptions = QueryOptions<ObjectLiteral>;
 export function queryOf(facts: ModelFacts, condition: unknown, options: AnyOptions): Query {
   const { metadata } = facts;
   const view = checkedView(options.tableView ?? {});
-  const filter = options.filter as Filter<ObjectLiteral> | undefined;
+  const filter = options.filter;
   const where = bothOf(
     bothOf(branchesOf(metadata, condition), typeof filter === 'function' ? [{}] : branchesOf(metadata, filter)),
     timeBranches(metadata, {
@@ -155,7 +155,7 @@ function checkedView(view: TableView): CheckedView {
       : []),
   ];
   if (violations.length > 0) throw new InvalidFieldValueError('The page', violations);
-  return view as CheckedView;
+  return view;
 }
 
 function orderOf(facts: ModelFacts, options: AnyOptions, view: CheckedView | undefined): Record<string, unknown> {

@@ -71,7 +71,7 @@ async function removeGraph(facts: ModelFacts, entities: readonly ObjectLiteral[]
     // TypeORM takes the ids off the entities that it removes; ours keep theirs.
     const ids = entities.map((entity) => metadata.getEntityIdMap(entity) as ObjectLiteral);
     await dataSource.manager.remove([...entities]);
-    for (const [index, entity] of entities.entries()) dataSource.manager.merge(target as never, entity, ids[index]);
+    for (const [index, entity] of entities.entries()) dataSource.manager.merge(target, entity, ids[index]);
     return present;
   });
 }

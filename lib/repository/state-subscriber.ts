@@ -9,11 +9,11 @@ import { currentScope } from '../transactions/index.js';
  */
 export class StateSubscriber implements EntitySubscriberInterface {
   afterInsert(event: InsertEvent<ObjectLiteral>): void {
-    noteWritten(event.metadata, event.entity as ObjectLiteral | undefined);
+    noteWritten(event.metadata, event.entity);
   }
 
   afterUpdate(event: UpdateEvent<ObjectLiteral>): void {
-    noteWritten(event.metadata, event.entity as ObjectLiteral | undefined);
+    noteWritten(event.metadata, event.entity);
   }
 }
 

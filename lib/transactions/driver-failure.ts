@@ -7,7 +7,7 @@ interface DriverError {
 
 function driverError(error: unknown): DriverError {
   const inner = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
-  return (typeof inner === 'object' && inner !== null ? inner : {}) as DriverError;
+  return typeof inner === 'object' && inner !== null ? inner : {};
 }
 
 /**

@@ -110,11 +110,11 @@ function exclusive(runner: SqliteRunner, connection: SqliteConnection): SqliteRu
     if (runner.transactionDepth === 0) connection.release(runner);
   };
 
-  runner.query = (async (...args: Parameters<typeof query>) => {
-    if (connection.belongsTo(runner)) return query(...args);
+  runner.query = (async (...args: Parameters<typeof query>): Promise<unknown> => {
+    if (connection.belongsTo(runner)) return query(...args) as Promise<unknown>;
     await connection.acquire(runner);
     try {
-      return await query(...args);
+      return (await query(...args)) as unknown;
     } finally {
       letGo();
     }

@@ -19,6 +19,8 @@ export interface TransactionLog {
 
 const consoleLog: TransactionLog = {
   error: (message, cause) => {
+    // Outside Nest there is no logger; a lost hook must still be seen.
+    // eslint-disable-next-line no-console
     console.error(`[nestjs-sqlmodel-ext] ${message}`, cause);
   },
 };
