@@ -61,6 +61,7 @@ function postgres(error: DriverError, code: string): Finding | undefined {
   switch (code) {
     case '23505':
       return { kind: 'unique', constraint };
+    case '23001':
     case '23503':
       return { kind: 'foreignKey', constraint };
     case '23502':
@@ -123,6 +124,8 @@ function sqlite(error: DriverError, code: string): Finding | undefined {
     case 'SQLITE_CONSTRAINT_CHECK':
       return { kind: 'check', constraint: /CHECK constraint failed: (\w+)$/.exec(error.message ?? '')?.[1] };
     case 'SQLITE_CONSTRAINT_TRIGGER':
+      // SQLite runs ON DELETE RESTRICT as a trigger of its own.
+      if (error.message === 'FOREIGN KEY constraint failed') return { kind: 'foreignKey' };
       return { kind: 'check', raised: firstLine(error.message) };
     default:
       return undefined;

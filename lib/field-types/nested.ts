@@ -41,7 +41,8 @@ function nestedField(
             },
       ],
       convert: (value) => value,
-      schema: { type: target, isArray: many },
+      // Swagger takes a function for lazy only when its name is `type`.
+      schema: { type: () => target(), isArray: many },
       nested: target,
       nestedMany: many,
     },

@@ -16,7 +16,7 @@ export class ModelValidationPipe implements PipeTransform {
     if (this.options.validation === false || type === 'custom' || data !== undefined || isOutsideHttp()) return value;
     if (!isDataModel(metatype) || value instanceof metatype) return value;
     const model = metatype as new () => object;
-    const bound = await bindInput(model, value ?? {}, type === 'body' ? 'json' : 'query');
+    const bound = await bindInput(model, value === undefined ? {} : value, type === 'body' ? 'json' : 'query');
     for (const [ignoring, names] of bound.dropped) {
       this.logger.warn(`${ignoring.name} dropped ${names.length} unknown input field(s): ${names.join(', ')}`);
     }

@@ -17,10 +17,14 @@ export interface ModelFacts {
   readonly name: string;
   readonly target: new () => ObjectLiteral;
   readonly primaryColumns: readonly Column[];
+  /** Names that input, conditions and patches may use: the first part of every property path. */
+  readonly names: ReadonlySet<string>;
   /** The field type of each column that has one. */
   readonly fields: ReadonlyMap<Column, FieldDeclaration>;
   /** Columns that an INSERT may set. */
   readonly insertable: readonly Column[];
+  /** Columns that have a value after an INSERT although it gave none. */
+  readonly filledByDatabase: readonly Column[];
   /** Columns that an UPDATE may set, with a property of their own. */
   readonly updatable: readonly Column[];
   /** Relations whose key is in this table. */
@@ -52,8 +56,14 @@ export function modelFacts(dataSource: DataSource, model: Function): ModelFacts 
     name: metadata.name,
     target: metadata.target as new () => ObjectLiteral,
     primaryColumns: metadata.primaryColumns,
+    names: new Set(
+      [...metadata.columns, ...metadata.relations].map(({ propertyPath }) => propertyPath.split('.', 1)[0]),
+    ),
     fields,
     insertable: own.filter((column) => column.isInsert),
+    filledByDatabase: metadata
+      .getInsertionReturningColumns()
+      .filter((column) => !column.isVirtual && !column.isVirtualProperty),
     updatable: own.filter((column) => column.isUpdate && !column.isPrimary && !isKeptByServer(column)),
     owning: metadata.relations.filter((relation) => relation.isWithJoinColumn),
     remote: metadata.relations.filter((relation) => !relation.isWithJoinColumn),

@@ -18,7 +18,7 @@ export function parseCurl(command: string, variables: ReadonlyMap<string, string
   let body: string | undefined;
   const headers: Record<string, string> = {};
   for (let index = 0; index < words.length; index++) {
-    const word = words[index]!;
+    const word = words[index];
     if (!word.startsWith('-')) {
       if (url !== undefined) throw new Error(`two addresses in: ${command}`);
       url = word;
@@ -53,7 +53,7 @@ function shellWords(command: string, variables: ReadonlyMap<string, string>): st
       if (word !== undefined) words.push(word);
       word = undefined;
     } else if (escaped !== '\n') {
-      word = (word ?? '') + (quoted ?? escaped ?? plain ?? valueOf(variable!, variables));
+      word = (word ?? '') + (quoted ?? escaped ?? plain ?? valueOf(variable, variables));
     }
   }
   return word === undefined ? words : [...words, word];

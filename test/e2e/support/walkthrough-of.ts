@@ -14,8 +14,8 @@ const STATUS_LINE = /^HTTP\/1\.1 (\d{3}) [\w ]+\n+/;
 /** The `curl` commands of a page, each with the `http` block that follows it. */
 export function walkthroughOf(markdown: string): WalkthroughStep[] {
   const blocks = [...markdown.matchAll(BLOCK)].map(({ index, 1: language, 2: content }) => ({
-    language: language!,
-    content: content!,
+    language: language,
+    content: content,
     line: markdown.slice(0, index).split('\n').length + 1,
   }));
   const steps = blocks.flatMap(({ language, content, line }, index) => {
@@ -23,7 +23,7 @@ export function walkthroughOf(markdown: string): WalkthroughStep[] {
     const answer = blocks[index + 1];
     const [statusLine, status] = (answer?.language === 'http' ? STATUS_LINE.exec(answer.content) : null) ?? [];
     if (statusLine === undefined) throw new Error(`line ${line}: no answer with a status line follows the request`);
-    const json = answer!.content.slice(statusLine.length);
+    const json = answer.content.slice(statusLine.length);
     return [
       { line, command: content, status: Number(status), body: json === '' ? undefined : (JSON.parse(json) as unknown) },
     ];
