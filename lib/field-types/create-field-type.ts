@@ -68,9 +68,13 @@ function declaration(
     throw new ConfigurationError(`@${spec.name} on ${declaredBy.name} needs a property with a string name.`);
   }
   const where = `@${spec.name} on ${declaredBy.name}.${property}`;
-  rejectUnknownOptions(options, where);
+  rejectUnknownOptions(spec, options, where);
   const inherited = fieldOf(declaredBy, property);
-  const merged = { ...options, description: options.description ?? inherited?.options.description };
+  const merged = {
+    ...options,
+    ...(options.default === undefined ? {} : { default: normalizedDefault(spec, options.default) }),
+    description: options.description ?? inherited?.options.description,
+  };
   const computed = Object.getOwnPropertyDescriptor(prototype, property)?.get !== undefined;
   const field: FieldDeclaration = {
     name: property,
@@ -84,26 +88,22 @@ function declaration(
   return field;
 }
 
-const KNOWN_OPTIONS = new Set([
-  'nullable',
-  'default',
-  'unique',
-  'index',
-  'name',
-  'description',
-  'select',
-  'transformer',
-  'min',
-  'max',
-]);
+const COMMON_OPTIONS = ['nullable', 'default', 'unique', 'index', 'name', 'description', 'select', 'transformer'];
 
-function rejectUnknownOptions(options: object, where: string): void {
-  const unknown = Object.keys(options).filter((name) => !KNOWN_OPTIONS.has(name));
+function rejectUnknownOptions(spec: FieldSpec, options: object, where: string): void {
+  const allowed = spec.ownOptions ?? COMMON_OPTIONS;
+  const unknown = Object.keys(options).filter((name) => !allowed.includes(name));
   if (unknown.length === 0) return;
   throw new ConfigurationError(
-    `${where}: unknown option ${unknown.map((name) => `'${name}'`).join(', ')}. Allowed are ${[...KNOWN_OPTIONS].join(', ')}.`,
+    `${where}: unknown option ${unknown.map((name) => `'${name}'`).join(', ')}. Allowed are ${allowed.join(', ')}.`,
     { options: unknown },
   );
+}
+
+/** A default is stored as given code would be: trimmed, lower case. */
+function normalizedDefault(spec: FieldSpec, value: unknown): unknown {
+  if (typeof value === 'function' || value === null || !spec.normalize) return value;
+  return spec.rules[0].check(value) ? spec.normalize(value) : value;
 }
 
 function checkDefault(field: FieldDeclaration, where: string): void {
@@ -124,7 +124,7 @@ function describe(field: FieldDeclaration, prototype: object): void {
     ...spec.schema,
     required: field.computed || !field.optional,
     nullable: options.nullable === true ? true : undefined,
-    default: typeof literal === 'function' || literal === null ? undefined : literal,
+    default: typeof literal === 'function' || literal === null ? undefined : (spec.serialize?.(literal) ?? literal),
     description: options.description,
     readOnly: field.computed ? true : undefined,
   });
@@ -136,7 +136,7 @@ function validate(field: FieldDeclaration, prototype: object): void {
     if (value === undefined) return !field.optional;
     return value !== null || options.nullable !== true;
   })(prototype, field.name);
-  if (spec.nested) ValidateNested({ each: spec.nestedMany === true })(prototype, field.name);
+  if (spec.nested) ValidateNested()(prototype, field.name);
   const [typeRule] = spec.rules;
   for (const rule of spec.rules) {
     registerDecorator({

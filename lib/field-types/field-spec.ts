@@ -25,8 +25,8 @@ export interface FieldSpec {
   readonly schema: Readonly<Record<string, unknown>>;
   /** The data class of a nested value, read late because of circular files. */
   nested?(): Function;
-  /** Whether a nested value is a list. */
-  readonly nestedMany?: boolean;
+  /** Options of this type beside, or instead of, those of every field type. Default: those of every field type. */
+  readonly ownOptions?: readonly string[];
   /** A value with one possibility, such as a discriminator: stays required in `AllFieldsOptional`. */
   readonly literal?: boolean;
   /** Text is read as numbers and booleans from any source: for list requests, which come from query strings. */

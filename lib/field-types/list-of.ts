@@ -2,8 +2,8 @@ import { ConfigurationError } from '../errors/index.js';
 import { fieldDecorator, fieldSpecOf, type FieldDecorator } from './create-field-type.js';
 import type { FieldColumn } from './field-column.js';
 import type { FieldOptions } from './field-options.js';
-import type { FieldRule } from './field-rule.js';
 import type { FieldSpec } from './field-spec.js';
+import { isObject, itemsRule } from './list-rules.js';
 import { Float } from './number-types.js';
 import { Bool } from './scalar-types.js';
 import { isText, noNulByte, wellFormed } from './text-rules.js';
@@ -49,13 +49,20 @@ function itemSpec(item: ListItem): FieldSpec {
   if (spec) return spec;
   return {
     name: 'Nested',
-    rules: [
-      { name: 'isObject', message: 'must be an object', check: (value) => typeof value === 'object' && value !== null },
-    ],
+    rules: [isObject],
     convert: (value) => value,
     schema: {},
-    nested: item as () => Function,
+    nested: dataClassThunk(item),
   };
+}
+
+/** `ListOf(Address)` and `ListOf(Str)` compile, but mean nothing. */
+function dataClassThunk(item: ListItem): () => Function {
+  if (typeof item !== 'function') throw new ConfigurationError(`@ListOf: ${String(item)} is not the type of an item.`);
+  const isClass = Object.getOwnPropertyDescriptor(item, 'prototype')?.writable === false;
+  if (isClass) throw new ConfigurationError(`@ListOf: write the data class as a thunk: ListOf(() => ${item.name}, …).`);
+  if (item.length > 0) throw new ConfigurationError(`@ListOf: ${item.name} needs its argument, such as Str(64).`);
+  return item as () => Function;
 }
 
 function listSpec(item: FieldSpec, max: number): FieldSpec {
@@ -68,7 +75,7 @@ function listSpec(item: FieldSpec, max: number): FieldSpec {
         message: `must not have more than ${max} items`,
         check: (value) => (value as unknown[]).length <= max,
       },
-      ...(item.nested ? [] : [itemsRule(item)]),
+      itemsRule(item.rules),
     ],
     convert: (value, source) => {
       // A query string gives a single value where the client sent a list of one.
@@ -83,21 +90,7 @@ function listSpec(item: FieldSpec, max: number): FieldSpec {
     schema: item.nested
       ? { type: () => item.nested?.(), isArray: true, maxItems: max }
       : { type: 'array', maxItems: max, items: item.schema },
-    ...(item.nested ? { nested: () => item.nested?.() ?? Object, nestedMany: true } : {}),
-  };
-}
-
-function itemsRule(item: FieldSpec): FieldRule {
-  const broken = (entry: unknown): FieldRule | undefined => item.rules.find((rule) => !rule.check(entry));
-  return {
-    name: 'items',
-    message: 'has an item that is not legal',
-    check: (value) => (value as unknown[]).every((entry) => broken(entry) === undefined),
-    explain: (value) =>
-      (Array.isArray(value) ? (value as unknown[]) : []).flatMap((entry, index) => {
-        const rule = broken(entry);
-        return rule ? [{ path: `[${index}]`, message: rule.message }] : [];
-      }),
+    ...(item.nested ? { nested: () => item.nested?.() ?? Object } : {}),
   };
 }
 

@@ -1,5 +1,7 @@
 import { fieldDecorator, type FieldDecorator } from './create-field-type.js';
 import type { FieldOptions } from './field-options.js';
+import type { FieldSpec } from './field-spec.js';
+import { isObject, itemsRule } from './list-rules.js';
 
 type DataClass = Function & { prototype: object };
 
@@ -13,39 +15,34 @@ export type NestedFieldOptions = Pick<FieldOptions, 'nullable' | 'description'>;
  */
 export function Nested(type: () => DataClass | readonly [DataClass], options: NestedFieldOptions = {}): FieldDecorator {
   return (prototype, property) => {
-    // The list form is known only when the thunk runs, which may be too early now; the design type tells.
-    const many = Reflect.getMetadata('design:type', prototype, property) === Array;
-    nestedField(type, many, options)(prototype, property);
+    const isListType = Reflect.getMetadata('design:type', prototype, property) === Array;
+    fieldDecorator(nestedSpec(type, isListType), options)(prototype, property);
   };
 }
 
-function nestedField(
-  type: () => DataClass | readonly [DataClass],
-  many: boolean,
-  options: NestedFieldOptions,
-): FieldDecorator {
+function nestedSpec(type: () => DataClass | readonly [DataClass], isListType: boolean): FieldSpec {
+  // The thunk may not run yet: its class may be declared later. `items: Item[] | null` has no list type either.
+  const many = (): boolean => isListType || Array.isArray(type());
   const target = (): DataClass => {
     const resolved = type();
     return typeof resolved === 'function' ? resolved : resolved[0];
   };
-  return fieldDecorator(
-    {
-      name: 'Nested',
-      rules: [
-        many
-          ? { name: 'isArray', message: 'must be a list', check: Array.isArray }
-          : {
-              name: 'isObject',
-              message: 'must be an object',
-              check: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-            },
-      ],
-      convert: (value) => value,
-      // Swagger takes a function for lazy only when its name is `type`.
-      schema: { type: () => target(), isArray: many },
-      nested: target,
-      nestedMany: many,
-    },
-    options,
-  );
+  const items = itemsRule([isObject]);
+  return {
+    name: 'Nested',
+    rules: [
+      {
+        name: 'isNested',
+        message: isListType ? 'must be a list' : 'must be an object',
+        check: (value) => (many() ? Array.isArray(value) : isObject.check(value)),
+        explain: () => [{ path: '', message: many() ? 'must be a list' : isObject.message }],
+      },
+      { ...items, check: (value) => !many() || items.check(value) },
+    ],
+    convert: (value) => value,
+    // Swagger calls a function of the name `type` when it builds the document, not before.
+    schema: { type: () => (isListType ? [target()] : type()) },
+    nested: target,
+    ownOptions: ['nullable', 'description'],
+  };
 }

@@ -90,9 +90,16 @@ function changeableInPlace(reader: RowReader, row: Row): RowReader['columns'] {
   return columns;
 }
 
+const byType = new WeakMap<Column, boolean>();
+
 function mayHoldObject(value: unknown, column: Column): boolean {
   if (column.isCreateDate || column.isUpdateDate) return false;
-  if (column.isArray || (typeof value === 'object' && value !== null)) return true;
-  const type = typeof column.type === 'function' ? column.type.name : String(column.type);
-  return /json|date|timestamp|bytea|blob|binary|array/i.test(type);
+  if (typeof value === 'object' && value !== null) return true;
+  let may = byType.get(column);
+  if (may === undefined) {
+    const type = typeof column.type === 'function' ? column.type.name : String(column.type);
+    may = column.isArray || /json|date|timestamp|bytea|blob|binary|array/i.test(type);
+    byType.set(column, may);
+  }
+  return may;
 }

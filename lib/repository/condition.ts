@@ -34,7 +34,13 @@ export function branchesOf(metadata: EntityMetadata, condition: unknown): Branch
 
 /** Conditions that must hold together. */
 export function bothOf(left: Branches, right: Branches): Branches {
+  if (isEverything(right)) return left;
+  if (isEverything(left)) return right;
   return left.flatMap((a) => right.map((b) => merged(a, b)));
+}
+
+function isEverything(branches: Branches): boolean {
+  return branches.length === 1 && Object.keys(branches[0]).length === 0;
 }
 
 /**
@@ -92,12 +98,7 @@ function checkedWhere(metadata: EntityMetadata, where: unknown, path: string): W
       `The condition for ${metadata.name} must be an object or a list of objects of columns and values.`,
     );
   }
-  const names = new Set(
-    [...metadata.columns, ...metadata.relations]
-      .map(({ propertyPath }) => propertyPath)
-      .filter((propertyPath) => propertyPath.startsWith(path))
-      .map((propertyPath) => propertyPath.slice(path.length).split('.', 1)[0]),
-  );
+  const names = namesBelow(metadata, path);
   const checked: Where = {};
   for (const [name, value] of Object.entries(where)) {
     if (!names.has(name)) {
@@ -111,6 +112,25 @@ function checkedWhere(metadata: EntityMetadata, where: unknown, path: string): W
     checked[name] = checkedValue(metadata, value, path + name);
   }
   return checked;
+}
+
+const knownNames = new WeakMap<EntityMetadata, Map<string, ReadonlySet<string>>>();
+
+/** Names that a condition may use at a path: '' for the model itself, `address.` inside an embedded object. */
+function namesBelow(metadata: EntityMetadata, path: string): ReadonlySet<string> {
+  let ofModel = knownNames.get(metadata);
+  if (!ofModel) knownNames.set(metadata, (ofModel = new Map<string, ReadonlySet<string>>()));
+  let below = ofModel.get(path);
+  if (!below) {
+    below = new Set(
+      [...metadata.columns, ...metadata.relations]
+        .map(({ propertyPath }) => propertyPath)
+        .filter((propertyPath) => propertyPath.startsWith(path))
+        .map((propertyPath) => propertyPath.slice(path.length).split('.', 1)[0]),
+    );
+    ofModel.set(path, below);
+  }
+  return below;
 }
 
 function checkedValue(metadata: EntityMetadata, value: unknown, path: string): unknown {

@@ -56,7 +56,7 @@ function newEntity(facts: ModelFacts, input: unknown): ObjectLiteral {
   if (input instanceof target) return input;
   const entity = metadata.create() as ObjectLiteral;
   const unknown: string[] = [];
-  for (const [key, value] of Object.entries(input)) {
+  for (const [key, value] of Object.entries(input as Record<string, unknown>)) {
     if (value === undefined) continue;
     if (names.has(key)) entity[key] = value;
     else unknown.push(key);

@@ -18,7 +18,7 @@ import type {
   StreamOptions,
   UpdateOptions,
 } from './query-options.js';
-import { countRows, queryOf, readRows } from './read-rows.js';
+import { countRows, keyQuery, queryOf, readRows } from './read-rows.js';
 import { removeRows, removeWhere } from './remove-rows.js';
 import { streamRows } from './stream-rows.js';
 import { patchRow, saveRows } from './update-rows.js';
@@ -185,7 +185,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     checkOptions('getOne()', options, [...LOADING, 'withForUpdate', 'withDeleted']);
     const where = primaryKeyCondition(this.#facts, id);
     if (!where) return null;
-    const query = queryOf(this.#facts, where, options as QueryOptions<ObjectLiteral>);
+    const query = keyQuery(where, options as QueryOptions<ObjectLiteral>);
     return ((await readRows(this.#facts, query)).at(0) as Model | undefined) ?? null;
   }
 

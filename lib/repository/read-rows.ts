@@ -55,6 +55,22 @@ export function queryOf(facts: ModelFacts, condition: unknown, options: AnyOptio
   };
 }
 
+/** A query for the row with a key that `primaryKeyCondition` has made: nothing of it needs another check. */
+export function keyQuery(where: Branches[number], options: AnyOptions): Query {
+  return {
+    where: [where],
+    narrow: undefined,
+    join: [],
+    order: {},
+    offset: undefined,
+    limit: undefined,
+    load: options.load ?? [],
+    addSelect: options.addSelect ?? [],
+    withDeleted: options.withDeleted === true,
+    lock: options.withForUpdate === true,
+  };
+}
+
 /**
  * Reads entities: rows in order, then the locks that they hold, then their relations.
  *
