@@ -1,4 +1,5 @@
 import { ValidateIf } from 'class-validator';
+import { ignoresExtra } from '../entity-model/index.js';
 import {
   declareField,
   fieldsOf,
@@ -38,13 +39,17 @@ export function AllFieldsOptional<Base extends MixinBase>(base: Base): AllOption
       optional: true,
       options: { ...field.options, default: undefined },
     });
-    ValidateIf((_input: unknown, value: unknown) => value !== undefined)(prototype, field.name);
+    const mayBeNull = field.options.nullable === true;
+    ValidateIf((_input: unknown, value: unknown) => value !== undefined && !(value === null && mayBeNull))(
+      prototype,
+      field.name,
+    );
   }
   for (const name of openApiPropertyNames(base.prototype as object)) {
     if (literals.has(name)) continue;
     const { default: _dropped, ...schema } = openApiProperty(base.prototype as object, name) ?? {};
     writeOpenApiProperty(prototype, name, { ...schema, required: false });
   }
-  markDataModel(AllOptionalMixin, { extra: 'forbid' });
+  markDataModel(AllOptionalMixin, { extra: ignoresExtra(base) ? 'ignore' : 'forbid' });
   return AllOptionalMixin;
 }

@@ -1,3 +1,4 @@
+import { ignoresExtra } from '../entity-model/index.js';
 import { markDataModel, DateTime, PositiveInt, Uuid } from '../field-types/index.js';
 import type { Mixed, MixinBase } from './constructor-types.js';
 
@@ -31,7 +32,7 @@ function withFields<Base extends MixinBase, Fields>(
 ): Mixed<Base, Fields> {
   abstract class InfoMixin extends base {}
   for (const [name, decorate] of Object.entries(fields)) decorate(InfoMixin.prototype, name);
-  markDataModel(InfoMixin, { extra: 'forbid' });
+  markDataModel(InfoMixin, { extra: ignoresExtra(base) ? 'ignore' : 'forbid' });
   return InfoMixin as unknown as Mixed<Base, Fields>;
 }
 

@@ -19,8 +19,8 @@ export async function validateList<T extends object>(
     for (const violation of bound.violations) {
       violations.push({
         ...violation,
-        field: `[${index}].${violation.field}`,
-        message: `[${index}].${violation.message}`,
+        field: violation.field === '' ? `[${index}]` : `[${index}].${violation.field}`,
+        message: violation.field === '' ? `[${index}] ${violation.message}` : `[${index}].${violation.message}`,
       });
     }
   }

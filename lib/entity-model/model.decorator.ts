@@ -20,14 +20,16 @@ export function Model(options: ModelOptions = {}): ClassDecorator {
   return (model) => {
     checkOptions(model, options);
     const previous = ownModelDefinition(model);
+    const merged = Object.freeze({ ...inheritedOptions(model), ...options });
     if (previous) {
-      if (isDeepStrictEqual(previous.options, options)) return;
+      if (isDeepStrictEqual(previous.options, merged)) return;
       throw new ConfigurationError(`${model.name} has two @Model() decorators that contradict each other: keep one.`);
     }
     const table = extendsTableBase(model) && options.abstract !== true;
     markDataModel(model, { extra: ignoresExtra(model) ? 'ignore' : 'forbid' });
-    defineModel(model, { options: Object.freeze({ ...options }), table });
+    defineModel(model, { options: merged, table });
     if (table) registerTable(model, options);
+    if (extendsTableBase(model)) registerConstraints(model, options);
   };
 }
 
@@ -74,6 +76,20 @@ function registerTable(model: Function, options: ModelOptions): void {
     throw new ConfigurationError(`${model.name} has both @Model() and @Entity(): remove @Entity().`);
   }
   Entity(options.tableName === undefined ? {} : { name: options.tableName })(model);
+}
+
+/** Options of the abstract tables above, the nearest first; the name of a table is its own. */
+function inheritedOptions(model: Function): ModelOptions {
+  const parents = lineage(model).slice(0, -1);
+  const { uuidVersion, cacheTtl } = Object.assign(
+    {},
+    ...parents.map((parent) => ownModelDefinition(parent)?.options),
+  ) as ModelOptions;
+  return { ...(uuidVersion === undefined ? {} : { uuidVersion }), ...(cacheTtl === undefined ? {} : { cacheTtl }) };
+}
+
+/** TypeORM hands the constraints of an abstract class down to the tables below. */
+function registerConstraints(model: Function, options: ModelOptions): void {
   for (const { columns, name } of options.indexes ?? []) {
     if (name === undefined) Index([...columns])(model);
     else Index(name, [...columns])(model);

@@ -16,6 +16,9 @@ export interface BoundInput<T> {
   readonly dropped: ReadonlyMap<Function, readonly string[]>;
 }
 
+/** Deeper input is an attack or a mistake, and would overflow the stack. */
+const DEEPEST_NESTING = 100;
+
 type Plain = Record<string, unknown>;
 type DataClass<T> = new (...args: never[]) => T;
 
@@ -85,6 +88,14 @@ function nestedInput(
   violations: FieldViolation[],
   dropped: Map<Function, string[]>,
 ): unknown {
+  if (path.split(/[.[]/).length > DEEPEST_NESTING) {
+    violations.push({
+      field: path,
+      rule: 'nesting',
+      message: `the input is nested deeper than ${DEEPEST_NESTING} levels`,
+    });
+    return undefined;
+  }
   if (Array.isArray(value)) {
     return value.map((item: unknown, index) => nestedInput(model, item, `${path}[${index}]`, violations, dropped));
   }

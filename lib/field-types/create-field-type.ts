@@ -88,7 +88,17 @@ function declaration(
   return field;
 }
 
-const COMMON_OPTIONS = ['nullable', 'default', 'unique', 'index', 'name', 'description', 'select', 'transformer'];
+/** Options of every field type. */
+export const COMMON_OPTIONS: readonly string[] = [
+  'nullable',
+  'default',
+  'unique',
+  'index',
+  'name',
+  'description',
+  'select',
+  'transformer',
+];
 
 function rejectUnknownOptions(spec: FieldSpec, options: object, where: string): void {
   const allowed = spec.ownOptions ?? COMMON_OPTIONS;

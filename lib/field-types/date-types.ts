@@ -11,6 +11,7 @@ function isCalendarDate(value: unknown): boolean {
   const match = typeof value === 'string' ? DATE.exec(value) : null;
   if (!match) return false;
   const [year, month, day] = match.slice(1).map(Number);
+  if (year < 1) return false;
   const date = new Date(Date.UTC(year, month - 1, day));
   date.setUTCFullYear(year);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;

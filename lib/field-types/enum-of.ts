@@ -1,7 +1,9 @@
 import { ConfigurationError } from '../errors/index.js';
 import { fieldDecorator, type FieldDecorator } from './create-field-type.js';
+import type { Engine } from './engine.js';
 import type { FieldColumn } from './field-column.js';
 import type { FieldOptions } from './field-options.js';
+import { INT32_MAX } from './numeric-limits.js';
 import { isText } from './text-rules.js';
 
 /** A TypeScript enum, an object of constants, or a list of values. */
@@ -9,7 +11,7 @@ export type EnumLike = Readonly<Record<string, string | number>> | readonly (str
 
 /**
  * One value of an enum. Text values: a `varchar` with a CHECK constraint on PostgreSQL and SQLite, a
- * native `enum` on MariaDB. Number values: an integer column.
+ * native `enum` on MariaDB. Number values: an integer column with the same check.
  *
  * @throws ConfigurationError when there is no value, or when text and numbers are mixed
  */
@@ -25,7 +27,7 @@ export function EnumOf(values: EnumLike, options: FieldOptions<string | number> 
       ],
       convert: (value, source) =>
         numeric && source === 'query' && typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value,
-      column: numeric ? { portable: { type: Number }, databaseDefault: true } : textEnumColumn(members as string[]),
+      column: numeric ? numberEnumColumn(members as number[]) : textEnumColumn(members as string[]),
       schema: { type: numeric ? 'integer' : 'string', enum: members },
       literal: members.length === 1,
     },
@@ -45,12 +47,31 @@ function membersOf(values: EnumLike): (string | number)[] {
   if (types.size > 1) throw new ConfigurationError('@EnumOf takes text values or number values, not both in one enum.');
   if (
     members.some((member) =>
-      typeof member === 'string' ? !isText.check(member) || member.includes('\0') : !Number.isSafeInteger(member),
+      typeof member === 'string' ? !isText.check(member) || member.includes('\0') : !isInt32(member),
     )
   ) {
-    throw new ConfigurationError('@EnumOf: number values must be integers, text values must not contain NUL bytes.');
+    throw new ConfigurationError(
+      '@EnumOf: number values must be 32-bit integers, text values must not contain NUL bytes.',
+    );
   }
   return members;
+}
+
+function numberEnumColumn(members: number[]): FieldColumn {
+  return {
+    portable: { type: Number },
+    check: (column, engine) => isOneOf(column, members.join(', '), engine),
+    databaseDefault: true,
+  };
+}
+
+/** TypeORM has no CHECK constraints for MariaDB. */
+function isOneOf(column: string, literals: string, engine: Engine): string | undefined {
+  return engine === 'postgres' || engine === 'sqlite' ? `${column} IN (${literals})` : undefined;
+}
+
+function isInt32(member: number): boolean {
+  return Number.isInteger(member) && member >= -INT32_MAX - 1 && member <= INT32_MAX;
 }
 
 function textEnumColumn(members: string[]): FieldColumn {
@@ -59,8 +80,7 @@ function textEnumColumn(members: string[]): FieldColumn {
   return {
     portable: { type: String, length: longest },
     byEngine: (engine) => (engine === 'mysql' ? { type: 'enum', enum: members, length: '' } : undefined),
-    check: (column, engine) =>
-      engine === 'postgres' || engine === 'sqlite' ? `${column} IN (${literals})` : undefined,
+    check: (column, engine) => isOneOf(column, literals, engine),
     databaseDefault: true,
   };
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/index.js';
+import { dateTimeSpec } from './date-types.js';
 import { fieldDecorator, fieldSpecOf, type FieldDecorator } from './create-field-type.js';
 import type { FieldColumn } from './field-column.js';
 import type { FieldOptions } from './field-options.js';
@@ -82,15 +83,31 @@ function listSpec(item: FieldSpec, max: number): FieldSpec {
       const list = source === 'query' && typeof value === 'string' ? [value] : value;
       return Array.isArray(list) ? list.map((entry) => item.convert(entry, source)) : list;
     },
-    ...(item.normalize ? { normalize: (value) => (value as unknown[]).map((entry) => item.normalize?.(entry)) } : {}),
+    ...(item.normalize
+      ? { normalize: (value) => (Array.isArray(value) ? value.map((entry) => item.normalize?.(entry)) : value) }
+      : {}),
     ...(item.serialize
       ? { serialize: (value) => (Array.isArray(value) ? value.map((entry) => item.serialize?.(entry)) : value) }
       : {}),
-    column: JSON_COLUMN,
+    column: listColumn(item),
     schema: item.nested
       ? { type: () => item.nested?.(), isArray: true, maxItems: max }
       : { type: 'array', maxItems: max, items: item.schema },
     ...(item.nested ? { nested: () => item.nested?.() ?? Object } : {}),
+  };
+}
+
+/** What JSON cannot carry, such as a `bigint` or a `Date`, is stored as its text. */
+function listColumn(item: FieldSpec): FieldColumn {
+  if (!item.serialize && item !== dateTimeSpec) return JSON_COLUMN;
+  const each = (change: (entry: unknown) => unknown) => (list: unknown) =>
+    Array.isArray(list) ? list.map(change) : list;
+  return {
+    ...JSON_COLUMN,
+    transformer: {
+      to: each((entry) => item.serialize?.(entry) ?? entry),
+      from: each((entry) => item.convert(entry, 'json')),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ValueTransformer } from 'typeorm';
-import { createFieldType, type FieldType } from './create-field-type.js';
+import { ConfigurationError } from '../errors/index.js';
+import { COMMON_OPTIONS, createFieldType, type FieldType } from './create-field-type.js';
 import type { FieldColumn } from './field-column.js';
 import type { FieldOptions, NumberFieldOptions } from './field-options.js';
 import type { FieldRule } from './field-rule.js';
@@ -33,6 +34,16 @@ export function min(limit: number | bigint): FieldRule {
 export function max(limit: number | bigint): FieldRule {
   return { name: 'max', message: `must not be greater than ${limit}`, check: (value) => (value as number) <= limit };
 }
+
+function above(limit: number): FieldRule {
+  return {
+    name: 'isAbove',
+    message: `must be greater than ${limit}`,
+    check: (value) => (value as number) > limit,
+  };
+}
+
+const NUMBER_OPTIONS = [...COMMON_OPTIONS, 'min', 'max'];
 
 const INTEGER_COLUMN: FieldColumn = { portable: { type: Number }, databaseDefault: true };
 
@@ -81,6 +92,7 @@ const readBigInt = (value: unknown): unknown => {
 /** An integer field type; its range is narrowed further by the field's own `min` and `max`. */
 function integerSpec(name: string, low: number, high: number, column: FieldColumn) {
   return (options: NumberFieldOptions): FieldSpec => {
+    checkBounds(name, options);
     const minimum = Math.max(low, options.min ?? low);
     const maximum = Math.min(high, options.max ?? high);
     return {
@@ -94,27 +106,48 @@ function integerSpec(name: string, low: number, high: number, column: FieldColum
         minimum,
         maximum,
       },
+      ownOptions: NUMBER_OPTIONS,
     };
   };
 }
 
-function floatSpec(name: string, rule?: FieldRule, bounds: Record<string, unknown> = {}) {
-  return (options: NumberFieldOptions): FieldSpec => ({
-    name,
-    rules: [
-      isFiniteNumber,
-      ...(rule ? [rule] : []),
-      ...(options.min === undefined ? [] : [min(options.min)]),
-      ...(options.max === undefined ? [] : [max(options.max)]),
-    ],
-    convert: readFloat,
-    column: FLOAT_COLUMN,
-    schema: { type: 'number', ...bounds, ...pick('minimum', options.min), ...pick('maximum', options.max) },
-  });
+/** A float field type of at least, or above, `low`; its range is narrowed further by the field's `min` and `max`. */
+function floatSpec(name: string, low?: number, excludesLow = false) {
+  return (options: NumberFieldOptions): FieldSpec => {
+    checkBounds(name, options);
+    const { max: maximum } = options;
+    const isNarrowed = options.min !== undefined && (low === undefined || options.min > low);
+    const minimum = isNarrowed ? options.min : low;
+    const isAbove = excludesLow && !isNarrowed;
+    return {
+      name,
+      rules: [
+        isFiniteNumber,
+        ...(minimum === undefined ? [] : [isAbove ? above(minimum) : min(minimum)]),
+        ...(maximum === undefined ? [] : [max(maximum)]),
+      ],
+      convert: readFloat,
+      column: FLOAT_COLUMN,
+      schema: {
+        type: 'number',
+        ...(minimum === undefined ? {} : { minimum }),
+        ...(isAbove ? { exclusiveMinimum: true } : {}),
+        ...(maximum === undefined ? {} : { maximum }),
+      },
+      ownOptions: NUMBER_OPTIONS,
+    };
+  };
 }
 
-function pick(name: string, value: number | undefined): Record<string, unknown> {
-  return value === undefined ? {} : { [name]: value };
+function checkBounds(name: string, options: NumberFieldOptions): void {
+  for (const bound of ['min', 'max'] as const) {
+    const value: unknown = options[bound];
+    if (value === undefined || (typeof value === 'number' && Number.isFinite(value))) continue;
+    throw new ConfigurationError(`@${name}: '${bound}' must be a finite number, but is ${String(value)}.`);
+  }
+  if (options.min !== undefined && options.max !== undefined && options.min > options.max) {
+    throw new ConfigurationError(`@${name}: 'min' ${options.min} is greater than 'max' ${options.max}.`);
+  }
 }
 
 /** A 32-bit integer. */
@@ -160,13 +193,9 @@ export const Int64: FieldType<FieldOptions<bigint>> = createFieldType<bigint>({
 export const Float: FieldType<NumberFieldOptions> = createFieldType<number, NumberFieldOptions>(floatSpec('Float'));
 /** A double-precision number greater than 0. */
 export const PositiveFloat: FieldType<NumberFieldOptions> = createFieldType<number, NumberFieldOptions>(
-  floatSpec(
-    'PositiveFloat',
-    { name: 'isPositive', message: 'must be greater than 0', check: (value) => (value as number) > 0 },
-    { minimum: 0, exclusiveMinimum: true },
-  ),
+  floatSpec('PositiveFloat', 0, true),
 );
 /** A double-precision number of 0 or more. */
 export const NonNegativeFloat: FieldType<NumberFieldOptions> = createFieldType<number, NumberFieldOptions>(
-  floatSpec('NonNegativeFloat', min(0), { minimum: 0 }),
+  floatSpec('NonNegativeFloat', 0),
 );

@@ -1,0 +1,82 @@
+import type { DataSource } from 'typeorm';
+import { ListResponse, ModelRepository, type RelationPath } from 'nestjs-sqlmodel-ext';
+import { type Author, Book, type Shelf } from '../support/models/library.js';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+declare function same<A, B>(proof: Equal<A, B>): void;
+
+declare const dataSource: DataSource;
+const books = new ModelRepository(Book, dataSource);
+
+// Each fetch mode has its own result.
+same<Awaited<ReturnType<typeof first>>, Book | null>(true);
+same<Awaited<ReturnType<typeof explicitFirst>>, Book | null>(true);
+same<Awaited<ReturnType<typeof one>>, Book>(true);
+same<Awaited<ReturnType<typeof all>>, Book[]>(true);
+same<Awaited<ReturnType<typeof page>>, ListResponse<Book>>(true);
+const first = () => books.get({ title: 'x' });
+const explicitFirst = () => books.get({ title: 'x' }, { fetch: 'first' });
+const one = () => books.get({ title: 'x' }, { fetch: 'one' });
+const all = () => books.get({ title: 'x' }, { fetch: 'all', load: ['author'] });
+const page = () => books.getWithCount({ isPublished: true }, { load: ['author.profile'] });
+
+// @ts-expect-error there is no such fetch mode
+void books.get({}, { fetch: 'some' });
+
+// One row or many: the result follows the argument.
+same<Awaited<ReturnType<typeof addOne>>, Book>(true);
+same<Awaited<ReturnType<typeof addMany>>, Book[]>(true);
+const addOne = () => books.add({ title: 'x', authorId: 'y' });
+const addMany = () => books.add([{ title: 'x', authorId: 'y' }]);
+
+// @ts-expect-error a title is text
+void books.add({ title: 1 });
+
+// Relation paths are checked, at every level.
+void books.get({}, { load: ['author', 'author.profile', 'loans', 'tags', 'shelf.books.author'] });
+// @ts-expect-error Did you mean 'author'?
+void books.get({}, { load: ['auhtor'] });
+// @ts-expect-error a column is not a relation
+void books.get({}, { load: ['title'] });
+// @ts-expect-error the author has no such relation
+void books.get({}, { load: ['author.shelf'] });
+// @ts-expect-error a join names relations
+void books.get({}, { join: ['title'] });
+type Paths = RelationPath<Book>;
+'author.books.author.profile' satisfies Paths;
+// @ts-expect-error four levels are the limit
+'author.books.author.books.author' satisfies Paths;
+
+// Conditions and orders name columns.
+void books.get({ title: 'x', author: { name: 'Ada' } }, { order: { title: 'ASC', author: { name: 'DESC' } } });
+// @ts-expect-error no such column
+void books.get({ titel: 'x' });
+// @ts-expect-error no such column
+void books.get({}, { order: { titel: 'ASC' } });
+// @ts-expect-error no such direction
+void books.get({}, { order: { title: 'UP' } });
+
+// Options of features that are not built do not exist.
+// @ts-expect-error not built yet
+void books.get({}, { noCache: true });
+// @ts-expect-error not built yet
+void books.get({}, { withForUpdate: { skipLocked: true } });
+// @ts-expect-error not built yet
+void books.save({} as Book, { optimisticRetryCount: 1 });
+
+// An entity keeps its own type, and entities of other models do not fit.
+same<Awaited<ReturnType<typeof saved>>, Book>(true);
+const saved = (book: Book) => books.save(book, { load: ['author'] });
+declare const author: Author;
+declare const shelf: Shelf;
+// @ts-expect-error an author is not a book
+void books.save(author);
+// @ts-expect-error a shelf is not a book
+void books.delete([shelf]);
+
+// A class that is no table has no repository.
+class Plain {
+  title: string;
+}
+// @ts-expect-error no table base
+new ModelRepository(Plain, dataSource);
