@@ -1,5 +1,4 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   featureProviders,
   SqlModelExtCoreModule,
@@ -42,7 +41,6 @@ export class SqlModelExtModule {
    */
   static forFeature(models: readonly Function[], dataSource?: string): DynamicModule {
     const providers = featureProviders(models, dataSource);
-    const typeOrm = TypeOrmModule.forFeature([...models] as never[], dataSource);
-    return { module: SqlModelExtModule, imports: [typeOrm], providers, exports: [typeOrm, ...providers] };
+    return { module: SqlModelExtModule, providers, exports: providers };
   }
 }

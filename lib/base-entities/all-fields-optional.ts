@@ -1,4 +1,4 @@
-import { ValidateIf } from 'class-validator';
+import { IsOptional, ValidateIf } from 'class-validator';
 import { ignoresExtra } from '../entity-model/index.js';
 import {
   declareField,
@@ -6,6 +6,7 @@ import {
   markDataModel,
   openApiProperty,
   openApiPropertyNames,
+  propertyNames,
   writeOpenApiProperty,
 } from '../field-types/index.js';
 import type { MixinBase } from './constructor-types.js';
@@ -28,7 +29,8 @@ export function AllFieldsOptional<Base extends MixinBase>(base: Base): AllOption
   const { prototype } = AllOptionalMixin;
 
   const literals = new Set<string>();
-  for (const field of fieldsOf(base).values()) {
+  const fields = fieldsOf(base);
+  for (const field of fields.values()) {
     if (field.spec.literal === true) {
       literals.add(field.name);
       continue;
@@ -44,6 +46,10 @@ export function AllFieldsOptional<Base extends MixinBase>(base: Base): AllOption
       prototype,
       field.name,
     );
+  }
+  for (const name of propertyNames(base)) {
+    // Rules that the user has written without a field type.
+    if (!fields.has(name)) IsOptional()(prototype, name);
   }
   for (const name of openApiPropertyNames(base.prototype as object)) {
     if (literals.has(name)) continue;

@@ -7,6 +7,7 @@ interface DriverError {
   readonly code?: string;
   readonly errno?: number;
   readonly constraint?: string;
+  readonly table?: string;
   readonly message?: string;
   readonly sqlMessage?: string;
 }
@@ -57,9 +58,10 @@ function findingOf(error: unknown): Finding | undefined {
 }
 
 function postgres(error: DriverError, code: string): Finding | undefined {
-  const { constraint } = error;
+  const { constraint, table } = error;
   switch (code) {
     case '23505':
+    case '23P01':
       return { kind: 'unique', constraint };
     case '23001':
     case '23503':
@@ -67,8 +69,8 @@ function postgres(error: DriverError, code: string): Finding | undefined {
     case '23502':
       return { kind: 'notNull' };
     case '23514':
-      // A declared constraint has a name; a trigger's RAISE EXCEPTION has only its own words.
-      return constraint === undefined
+      // A declared constraint has a name, a refused partition a table; a trigger's RAISE has only its own words.
+      return constraint === undefined && table === undefined
         ? { kind: 'check', raised: firstLine(error.message) }
         : { kind: 'check', constraint };
     case '22P02':
@@ -77,6 +79,7 @@ function postgres(error: DriverError, code: string): Finding | undefined {
     case '22007':
     case '22008':
     case '22021':
+    case '22P05':
       return { kind: 'data' };
     default:
       return undefined;
@@ -87,6 +90,7 @@ function mysql(error: DriverError, errno: number): Finding | undefined {
   const text = error.sqlMessage ?? error.message ?? '';
   switch (errno) {
     case 1062:
+    case 1586:
       return { kind: 'unique', constraint: /for key '(?:[^'.]+\.)?([^']+)'/.exec(text)?.[1] };
     case 1216:
     case 1217:
@@ -94,6 +98,7 @@ function mysql(error: DriverError, errno: number): Finding | undefined {
     case 1452:
       return { kind: 'foreignKey', constraint: /CONSTRAINT `([^`]+)`/.exec(text)?.[1] };
     case 1048:
+    case 1263:
     case 1364:
       return { kind: 'notNull' };
     case 3819:
@@ -104,8 +109,12 @@ function mysql(error: DriverError, errno: number): Finding | undefined {
     case 1264:
     case 1265:
     case 1292:
+    case 1300:
     case 1366:
     case 1406:
+    case 1525:
+    case 1690:
+    case 3140:
       return { kind: 'data' };
     default:
       return undefined;
@@ -116,6 +125,7 @@ function sqlite(error: DriverError, code: string): Finding | undefined {
   switch (code) {
     case 'SQLITE_CONSTRAINT_UNIQUE':
     case 'SQLITE_CONSTRAINT_PRIMARYKEY':
+    case 'SQLITE_CONSTRAINT_ROWID':
       return { kind: 'unique' };
     case 'SQLITE_CONSTRAINT_FOREIGNKEY':
       return { kind: 'foreignKey' };
@@ -127,6 +137,10 @@ function sqlite(error: DriverError, code: string): Finding | undefined {
       // SQLite runs ON DELETE RESTRICT as a trigger of its own.
       if (error.message === 'FOREIGN KEY constraint failed') return { kind: 'foreignKey' };
       return { kind: 'check', raised: firstLine(error.message) };
+    case 'SQLITE_CONSTRAINT_DATATYPE':
+    case 'SQLITE_MISMATCH':
+    case 'SQLITE_TOOBIG':
+      return { kind: 'data' };
     default:
       return undefined;
   }

@@ -1,11 +1,11 @@
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
-import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import { validate, type ValidationError } from 'class-validator';
 import type { FieldViolation } from '../errors/index.js';
 import { ownDataModel, type DataModel } from './data-model.js';
 import { fieldsOf, lineage } from './field-registry.js';
 import type { InputSource } from './field-spec.js';
 import { inputSourceOption } from './input-source-option.js';
-import { openApiPropertyNames } from './open-api.js';
+import { propertyNames } from './property-names.js';
 
 /** What became of some input. */
 export interface BoundInput<T> {
@@ -101,16 +101,6 @@ function nestedInput(
   }
   if (typeof value !== 'object' || value === null) return value;
   return knownInput(model, value as Plain, `${path}.`, violations, dropped);
-}
-
-/** Names that a class gives a meaning, whichever decorator did. */
-function propertyNames(model: Function): Set<string> {
-  const validated = getMetadataStorage().getTargetValidationMetadatas(model, '', true, false);
-  return new Set([
-    ...fieldsOf(model).keys(),
-    ...validated.map((metadata) => metadata.propertyName),
-    ...openApiPropertyNames(model.prototype as object),
-  ]);
 }
 
 function fillDefaults(model: Function, value: Plain): void {

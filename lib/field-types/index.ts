@@ -92,6 +92,7 @@ export { explanations, fieldViolations } from './field-violations.js';
 export { bindInput, isDataModel, type BoundInput } from './bind-input.js';
 export { inputSourceOf, inputSourceOption } from './input-source-option.js';
 export { markDataModel, ownDataModel, type DataModel } from './data-model.js';
+export { propertyNames } from './property-names.js';
 export { openApiProperty, openApiPropertyNames, writeOpenApiProperty } from './open-api.js';
 export type { Engine } from './engine.js';
 export type { EngineColumn, FieldColumn } from './field-column.js';

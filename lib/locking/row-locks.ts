@@ -52,5 +52,8 @@ export function lockOption(metadata: EntityMetadata, alias: string): object | un
 }
 
 function rowKey(metadata: EntityMetadata, entity: object): string {
-  return `${metadata.tablePath}:${JSON.stringify(metadata.getEntityIdMap(entity))}`;
+  const id = JSON.stringify(metadata.getEntityIdMap(entity), (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  return `${metadata.tablePath}:${id}`;
 }

@@ -1,31 +1,36 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { catchError, type Observable, throwError } from 'rxjs';
+import type { ApplicationOptions } from './application-options.js';
 import { toHttpException } from './http-errors.js';
-import type { SqlModelExtOptions } from './options.js';
 
-const outsideHttp = new AsyncLocalStorage<true>();
+const SSE = '__sse__';
 
-/** Whether the current handler answers something other than HTTP (GraphQL, RPC, WebSocket). */
-export function isOutsideHttp(): boolean {
-  return outsideHttp.getStore() === true;
+const insideHttp = new AsyncLocalStorage<boolean>();
+
+/** Whether the current handler answers an HTTP request: false for GraphQL, RPC, WebSocket and everything else. */
+export function isInsideHttp(): boolean {
+  return insideHttp.getStore() === true;
 }
 
 /**
  * Turns errors of HTTP handlers into HTTP exceptions. An interceptor, because a catch-all filter that the
- * application sets with `useGlobalFilters()` would come before a filter of this module.
+ * application sets with `useGlobalFilters()` would come before a filter of this module. Errors in a stream
+ * of server-sent events are Nest's affair: the answer is on its way already.
  */
 export class ErrorTranslationInterceptor implements NestInterceptor {
   private readonly logger = new Logger('SqlModelExt');
 
-  constructor(private readonly options: SqlModelExtOptions) {}
+  constructor(private readonly options: ApplicationOptions) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType<string>() !== 'http') return outsideHttp.run(true, () => next.handle());
-    if (this.options.exceptionFilter === false) return next.handle();
-    return next.handle().pipe(
+    if (context.getType<string>() !== 'http') return insideHttp.run(false, () => next.handle());
+    const answers = insideHttp.run(true, () => next.handle());
+    const { exceptionFilter, integrityMessages: messages } = this.options.combined;
+    if (!exceptionFilter || Reflect.hasMetadata(SSE, context.getHandler())) return answers;
+    return answers.pipe(
       catchError((error: unknown) => {
-        const exception = toHttpException(error, { messages: this.options.integrityMessages });
+        const exception = toHttpException(error, { messages });
         if (exception) this.logger.debug(String(error));
         return throwError(() => exception ?? error);
       }),

@@ -1,4 +1,5 @@
-import type { Provider } from '@nestjs/common';
+import type { FactoryProvider, Provider } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, ObjectLiteral } from 'typeorm';
 import type { Branded } from '../base-entities/index.js';
 import { checkTableClass, ownModelDefinition } from '../entity-model/index.js';
@@ -7,27 +8,53 @@ import { ModelRepository, type EntityClass } from '../repository/index.js';
 import { DEFAULT_DATA_SOURCE, dataSourceToken, getModelRepositoryToken, rootOptionsToken } from './tokens.js';
 
 /**
- * The repositories of some models.
+ * The repositories of some models, ours and TypeORM's. With `autoLoadEntities` the models are added to the
+ * data source.
  *
  * @throws ConfigurationError for a class that is no table model, and at start-up when the data source does
  * not know the model or has no `forRoot()`
  */
 export function featureProviders(models: readonly Function[], dataSource: string = DEFAULT_DATA_SOURCE): Provider[] {
-  return models.map((model) => {
-    checkTableModel(model);
-    return {
-      provide: getModelRepositoryToken(model, dataSource),
-      inject: [dataSourceToken(dataSource), { token: rootOptionsToken(dataSource), optional: true }],
-      useFactory: (source: DataSource, options: unknown) => {
-        if (options === undefined) {
-          throw new ConfigurationError(
-            `SqlModelExtModule.forFeature([${model.name}]) needs SqlModelExtModule.forRoot() for the data source '${dataSource}' in the root module.`,
-          );
-        }
-        return new ModelRepository(model as EntityClass<Branded & ObjectLiteral>, source);
-      },
-    };
-  });
+  if (!Array.isArray(models)) {
+    throw new ConfigurationError('forFeature() takes a list of models: SqlModelExtModule.forFeature([Article]).');
+  }
+  for (const model of models as readonly unknown[]) checkTableModel(model);
+  // TypeORM's own providers, each made after ours: a model that cannot be served is ours to explain.
+  const { providers = [] } = TypeOrmModule.forFeature([...models] as never[], dataSource);
+  return models.flatMap((model, index) => [
+    modelRepository(model, dataSource),
+    typeOrmRepository(providers[index] as FactoryProvider, model, dataSource),
+  ]);
+}
+
+function modelRepository(model: Function, dataSource: string): Provider {
+  return {
+    provide: getModelRepositoryToken(model, dataSource),
+    inject: [
+      { token: dataSourceToken(dataSource), optional: true },
+      { token: rootOptionsToken(dataSource), optional: true },
+    ],
+    useFactory: (source: DataSource | undefined, options: unknown) => {
+      if (options === undefined || source === undefined) {
+        const [call, fields] =
+          dataSource === DEFAULT_DATA_SOURCE
+            ? ['forRoot()', `[${model.name}]`]
+            : [`forRoot({ dataSource: '${dataSource}' })`, `[${model.name}], '${dataSource}'`];
+        throw new ConfigurationError(
+          `SqlModelExtModule.forFeature(${fields}) needs SqlModelExtModule.${call} and a TypeOrmModule for the data source '${dataSource}' in the root module.`,
+          { model: model.name, dataSource },
+        );
+      }
+      return new ModelRepository(model as EntityClass<Branded & ObjectLiteral>, source);
+    },
+  };
+}
+
+function typeOrmRepository(provider: FactoryProvider, model: Function, dataSource: string): Provider {
+  return {
+    ...provider,
+    inject: [dataSourceToken(dataSource), getModelRepositoryToken(model, dataSource)],
+  };
 }
 
 function checkTableModel(model: unknown): void {
@@ -39,7 +66,7 @@ function checkTableModel(model: unknown): void {
   checkTableClass(model, 'in forFeature()');
   if (ownModelDefinition(model)?.table !== true) {
     throw new ConfigurationError(
-      `forFeature() takes table models, but ${model.name} is not one: extend Table(…) or UuidTable(…) and add @Model().`,
+      `forFeature() takes table models, but ${model.name} is not one: extend Table(…) or UuidTable(…) and add @Model(). A plain @Entity() belongs into TypeOrmModule.forFeature().`,
       { model: model.name },
     );
   }

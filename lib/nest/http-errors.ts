@@ -16,17 +16,56 @@ import {
   type IntegrityWording,
 } from '../errors/index.js';
 
-/** HTTP status of the errors that a client may read; all others are 500 and say nothing. */
-export const HTTP_STATUS: ReadonlyMap<Function, HttpStatus> = new Map<Function, HttpStatus>([
-  [RecordNotFoundError, HttpStatus.NOT_FOUND],
-  [MultipleRecordsFoundError, HttpStatus.CONFLICT],
-  [ConflictingRelationError, HttpStatus.BAD_REQUEST],
-  [UnknownRelationError, HttpStatus.BAD_REQUEST],
-  [UnknownFieldError, HttpStatus.BAD_REQUEST],
-  [ProtectedFieldError, HttpStatus.BAD_REQUEST],
-  [InvalidFieldValueError, HttpStatus.BAD_REQUEST],
-  [EmptyConditionError, HttpStatus.BAD_REQUEST],
-  [ConnectionWaitTimeoutError, HttpStatus.SERVICE_UNAVAILABLE],
+/** How an error class is answered. */
+interface HttpAnswer<Failure extends SqlModelExtError = SqlModelExtError> {
+  readonly status: HttpStatus;
+  /** What the client reads. The error's own message is for developers: it names fixes, files and other fields. */
+  readonly say: (error: Failure) => string | string[];
+}
+
+function answer<Failure extends SqlModelExtError>(
+  type: abstract new (...args: never[]) => Failure,
+  status: HttpStatus,
+  say: HttpAnswer<Failure>['say'],
+): [Function, HttpAnswer] {
+  return [type, { status, say } as unknown as HttpAnswer];
+}
+
+/** The errors that a client may read; all others are 500 and say nothing. */
+const HTTP_ANSWERS: ReadonlyMap<Function, HttpAnswer> = new Map([
+  answer(RecordNotFoundError, HttpStatus.NOT_FOUND, ({ detail }) => detail),
+  answer(MultipleRecordsFoundError, HttpStatus.CONFLICT, ({ fields }) => `More than one ${text(fields.model)} matches`),
+  answer(
+    ConflictingRelationError,
+    HttpStatus.BAD_REQUEST,
+    ({ fields }) => `${text(fields.relation)} and ${text(fields.foreignKey)} name different records: send one of them`,
+  ),
+  answer(
+    UnknownRelationError,
+    HttpStatus.BAD_REQUEST,
+    ({ fields }) => `'${text(fields.path)}' is not a relation of ${text(fields.model)}`,
+  ),
+  answer(
+    UnknownFieldError,
+    HttpStatus.BAD_REQUEST,
+    ({ fields }) => `${quoted(fields.names)}: not a field of ${text(fields.model)}`,
+  ),
+  answer(
+    ProtectedFieldError,
+    HttpStatus.BAD_REQUEST,
+    ({ fields }) => `${quoted(fields.names)} of ${text(fields.model)} cannot be set`,
+  ),
+  answer(InvalidFieldValueError, HttpStatus.BAD_REQUEST, ({ violations }) => violations.map(({ message }) => message)),
+  answer(
+    EmptyConditionError,
+    HttpStatus.BAD_REQUEST,
+    ({ fields }) => `The condition for deleting ${text(fields.model)} records is empty`,
+  ),
+  answer(
+    ConnectionWaitTimeoutError,
+    HttpStatus.SERVICE_UNAVAILABLE,
+    () => 'The database is busy. Try again in a moment',
+  ),
 ]);
 
 const INTEGRITY: Readonly<Record<IntegrityViolation['kind'], { status: HttpStatus; code: string }>> = {
@@ -41,18 +80,22 @@ const INTEGRITY: Readonly<Record<IntegrityViolation['kind'], { status: HttpStatu
 export function toHttpException(error: unknown, wording: IntegrityWording): HttpException | undefined {
   if (error instanceof TransactionAbortedError) return toHttpException(error.cause, wording);
   if (error instanceof SqlModelExtError) {
-    const status = HTTP_STATUS.get(error.constructor);
-    return status === undefined ? undefined : answer(status, error.code, messageOf(error), error);
+    const known = httpAnswerOf(error);
+    return known && exceptionOf(known.status, error.code, known.say(error), error);
   }
   const violation = sanitizeIntegrityError(error, wording);
   if (!violation) return undefined;
   const { status, code } = INTEGRITY[violation.kind];
-  return answer(status, code, violation.message, error);
+  return exceptionOf(status, code, violation.message, error);
 }
 
-function messageOf(error: SqlModelExtError): string | string[] {
-  if (error instanceof InvalidFieldValueError) return error.violations.map(({ message }) => message);
-  return error instanceof RecordNotFoundError ? error.detail : error.message;
+/** The answer of the error's class, or of the nearest class that it extends. */
+function httpAnswerOf(error: SqlModelExtError): HttpAnswer | undefined {
+  for (let type: unknown = error.constructor; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
+    const known = HTTP_ANSWERS.get(type as Function);
+    if (known) return known;
+  }
+  return undefined;
 }
 
 const NAMES: Readonly<Partial<Record<HttpStatus, string>>> = {
@@ -63,6 +106,14 @@ const NAMES: Readonly<Partial<Record<HttpStatus, string>>> = {
   [HttpStatus.SERVICE_UNAVAILABLE]: 'Service Unavailable',
 };
 
-function answer(status: HttpStatus, code: string, message: string | string[], cause: unknown): HttpException {
+function exceptionOf(status: HttpStatus, code: string, message: string | string[], cause: unknown): HttpException {
   return new HttpException({ statusCode: status, message, error: NAMES[status], code }, status, { cause });
+}
+
+function quoted(names: unknown): string {
+  return (names as string[]).map((name) => `'${name}'`).join(', ');
+}
+
+function text(name: unknown): string {
+  return name as string;
 }

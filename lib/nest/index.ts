@@ -5,6 +5,3 @@ export { getModelRepositoryToken, getUnitOfWorkToken, InjectModelRepository, Inj
 export { Transactional, type TransactionalOptions } from './transactional.decorator.js';
 export { ModelParam, type ModelParamOptions } from './model-param.decorator.js';
 export { ResponseModel } from './response-model.decorator.js';
-export { ModelValidationPipe } from './model-validation.pipe.js';
-export { SqlModelExtExceptionFilter } from './sql-model-ext-exception.filter.js';
-export { HTTP_STATUS, toHttpException } from './http-errors.js';

@@ -32,6 +32,11 @@ export function ModelParam<Model extends Branded & ObjectLiteral>(
   param: string,
   options: ModelParamOptions<Model> = {},
 ): ParameterDecorator {
+  if (typeof model !== 'function') {
+    throw new ConfigurationError(
+      `@ModelParam(…, '${param}'): the model is not a class: with a circular import it is still undefined here. Move the model to a file of its own.`,
+    );
+  }
   for (const name of Object.keys(options)) {
     if (OPTIONS.includes(name)) continue;
     throw new ConfigurationError(
@@ -44,7 +49,7 @@ export function ModelParam<Model extends Branded & ObjectLiteral>(
   const definition: ModelParamDefinition = { model, ...options };
   const decorate = createParamDecorator((_data: unknown, context: ExecutionContext): unknown => {
     const { params = {} } = context.switchToHttp().getRequest<{ params?: Record<string, unknown> }>();
-    return { definition, key: params[param] };
+    return { definition, param, params };
   })(definition, ModelParamPipe);
   return (prototype, method, index) => {
     decorate(prototype, method, index);

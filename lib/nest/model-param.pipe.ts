@@ -2,35 +2,61 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { DataSource, ObjectLiteral } from 'typeorm';
 import type { Branded } from '../base-entities/index.js';
+import { ConfigurationError } from '../errors/index.js';
 import { ModelRepository, type EntityClass } from '../repository/index.js';
 import { dataSourceToken } from './tokens.js';
 
+/** The model's own type does not matter here: the repository checks everything at run time. */
+type Row = Branded & ObjectLiteral;
+
 /** What `@ModelParam()` says about a parameter. */
 export interface ModelParamDefinition {
-  // The model's own type does not matter here: the repository checks everything at run time.
-  readonly model: EntityClass<Branded & ObjectLiteral>;
+  readonly model: EntityClass<Row>;
   readonly load?: readonly string[];
   readonly lock?: boolean;
   readonly detail?: string;
   readonly dataSource?: string;
 }
 
-/** A parameter on its way through the pipe: what was declared, and the key in the path. */
+/** A parameter on its way through the pipe: what was declared, and what the path has. */
 interface ModelParamInput {
   readonly definition: ModelParamDefinition;
-  readonly key: unknown;
+  readonly param: string;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 /** Loads the entity of a `@ModelParam()`, inside the handler's interceptors and so inside its transaction. */
 @Injectable()
 export class ModelParamPipe implements PipeTransform {
+  private readonly repositories = new Map<string | undefined, WeakMap<Function, ModelRepository<Row>>>();
+
   constructor(private readonly moduleRef: ModuleRef) {}
 
-  async transform(input: ModelParamInput): Promise<unknown> {
-    const { model, load = [], lock = false, detail, dataSource } = input.definition;
-    const source = this.moduleRef.get<DataSource>(dataSourceToken(dataSource), { strict: false });
-    const repository = new ModelRepository(model, source);
-    const key = typeof input.key === 'string' ? input.key : '';
-    return repository.getExistOne(key, { load: load as never[], withForUpdate: lock, detail });
+  /**
+   * @throws RecordNotFoundError when no row has the key, or no row can have it
+   * @throws ConfigurationError when the route has no such parameter
+   */
+  async transform({ definition, param, params }: ModelParamInput): Promise<unknown> {
+    const { model, load = [], lock = false, detail, dataSource } = definition;
+    const key = params[param];
+    if (key === undefined) {
+      throw new ConfigurationError(
+        `@ModelParam(${model.name}, '${param}'): the route has no parameter '${param}'. It has ${Object.keys(params).join(', ') || 'none'}.`,
+        { model: model.name, param },
+      );
+    }
+    const repository = this.repositoryOf(model, dataSource);
+    return repository.getExistOne(String(key), { load: load as never[], withForUpdate: lock, detail });
+  }
+
+  private repositoryOf(model: EntityClass<Row>, dataSource: string | undefined): ModelRepository<Row> {
+    let ofSource = this.repositories.get(dataSource);
+    if (!ofSource) this.repositories.set(dataSource, (ofSource = new WeakMap()));
+    let repository = ofSource.get(model);
+    if (!repository) {
+      const source = this.moduleRef.get<DataSource>(dataSourceToken(dataSource), { strict: false });
+      ofSource.set(model, (repository = new ModelRepository(model, source)));
+    }
+    return repository;
   }
 }

@@ -1,19 +1,16 @@
 import { BadRequestException, Logger, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { bindInput, isDataModel } from '../field-types/index.js';
-import { isOutsideHttp } from './error-translation.interceptor.js';
-import type { SqlModelExtOptions } from './options.js';
+import { isInsideHttp } from './error-translation.interceptor.js';
 
 /**
- * Binds and validates handler parameters whose class is a `@Model`. Leaves alone everything else: other
- * classes, custom parameters, and instances that another pipe has already made.
+ * Binds and validates the parameters of HTTP handlers whose class is a `@Model`. Leaves alone everything
+ * else: other classes, custom parameters, and instances that another pipe has already made.
  */
 export class ModelValidationPipe implements PipeTransform {
   private readonly logger = new Logger('SqlModelExt');
 
-  constructor(private readonly options: SqlModelExtOptions) {}
-
   async transform(value: unknown, { type, metatype, data }: ArgumentMetadata): Promise<unknown> {
-    if (this.options.validation === false || type === 'custom' || data !== undefined || isOutsideHttp()) return value;
+    if (type === 'custom' || data !== undefined || !isInsideHttp()) return value;
     if (!isDataModel(metatype) || value instanceof metatype) return value;
     const model = metatype as new () => object;
     const bound = await bindInput(model, value === undefined ? {} : value, type === 'body' ? 'json' : 'query');

@@ -6,15 +6,25 @@ export interface SqlModelExtOptions {
   /** Name of the data source, as given to `TypeOrmModule`. Default: the data source without a name. */
   readonly dataSource?: string;
   /**
-   * Binds and validates every handler parameter whose class is a `@Model`: unknown fields and wrong values
-   * are answered with 400. Parameters that another pipe has turned into instances are left alone. Default true.
+   * Binds and validates every parameter of an HTTP handler whose class is a `@Model`: unknown fields and wrong
+   * values are answered with 400. Parameters that another pipe has turned into instances are left alone.
+   * About the whole application: with several data sources, give it once. Default true.
    */
   readonly validation?: boolean;
-  /** Answers this library's errors and integrity errors of the database as 400, 404, 409 and 422. Default true. */
+  /**
+   * Answers this library's errors and integrity errors of the database as 400, 404, 409, 422 and 503. About
+   * the whole application: with several data sources, give it once. Default true.
+   */
   readonly exceptionFilter?: boolean;
-  /** What clients read when a constraint is violated, by constraint name. Default: a sentence for each kind. */
+  /**
+   * What clients read when a constraint is violated, by constraint name; SQLite tells the names of CHECK
+   * constraints alone. Default: a sentence for each kind.
+   */
   readonly integrityMessages?: Readonly<Record<string, string>>;
-  /** Milliseconds that work waits for SQLite's one connection before it is an error. Positive; default 30,000. */
+  /**
+   * Milliseconds that work waits for SQLite's one connection before it is an error. Positive; default 30,000.
+   * Other databases do not read it.
+   */
   readonly sqliteWaitTimeout?: number;
 }
 
@@ -40,19 +50,17 @@ export interface SqlModelExtAsyncOptions extends Pick<ModuleMetadata, 'imports'>
 
 const ALLOWED = ['dataSource', 'validation', 'exceptionFilter', 'integrityMessages', 'sqliteWaitTimeout'];
 const LATER = ['relations', 'cache', 'analysis'];
+const ASYNC = ['dataSource', 'imports', 'useFactory', 'inject', 'useClass', 'useExisting'];
 
 /**
  * @throws ConfigurationError for an option that is unknown, of the wrong type or not built yet
  */
 export function checkRootOptions(options: unknown): SqlModelExtOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw new ConfigurationError(`SqlModelExtModule: the options must be an object, but are ${String(options)}.`);
-  }
-  for (const [name, value] of Object.entries(options)) {
+  for (const [name, value] of entriesOf(options)) {
     if (LATER.includes(name)) fail(`the option '${name}' is not built yet. Remove it`, name);
     if (!ALLOWED.includes(name)) fail(`unknown option '${name}'. Allowed are ${ALLOWED.join(', ')}`, name);
     if (value === undefined) continue;
-    if (name === 'dataSource' && (typeof value !== 'string' || value === '')) fail("'dataSource' must be a name", name);
+    if (name === 'dataSource') checkDataSourceName(value);
     if ((name === 'validation' || name === 'exceptionFilter') && typeof value !== 'boolean') {
       fail(`'${name}' must be true or false`, name);
     }
@@ -63,13 +71,19 @@ export function checkRootOptions(options: unknown): SqlModelExtOptions {
       fail("'integrityMessages' must be an object of constraint names and sentences", name);
     }
   }
-  return options;
+  return options as SqlModelExtOptions;
 }
 
 /**
- * @throws ConfigurationError unless exactly one way of getting the options is given
+ * @throws ConfigurationError for an option that is unknown, and unless exactly one way of getting the
+ * options is given
  */
 export function checkAsyncOptions(options: SqlModelExtAsyncOptions): void {
+  for (const [name] of entriesOf(options)) {
+    if (ASYNC.includes(name)) continue;
+    const hint = ALLOWED.includes(name) ? `; '${name}' is for the options that useFactory gives` : '';
+    fail(`unknown option '${name}' of forRootAsync(). Allowed are ${ASYNC.join(', ')}${hint}`, name);
+  }
   const ways = [options.useFactory, options.useClass, options.useExisting].filter((way) => way !== undefined);
   if (ways.length !== 1) {
     fail(
@@ -77,10 +91,32 @@ export function checkAsyncOptions(options: SqlModelExtAsyncOptions): void {
       'useFactory',
     );
   }
+  if (options.inject !== undefined && options.useFactory === undefined) {
+    fail("'inject' names the arguments of useFactory, which is not given", 'inject');
+  }
+  if (options.dataSource !== undefined) checkDataSourceName(options.dataSource);
+}
+
+function entriesOf(options: unknown): [string, unknown][] {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigurationError(
+      `SqlModelExtModule: the options must be an object, but are ${Array.isArray(options) ? 'a list' : String(options)}.`,
+    );
+  }
+  return Object.entries(options);
+}
+
+function checkDataSourceName(value: unknown): void {
+  if (typeof value !== 'string' || value === '') fail("'dataSource' must be a name", 'dataSource');
 }
 
 function isWording(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === 'string')
+  );
 }
 
 function fail(what: string, option: string): never {

@@ -1,4 +1,5 @@
 import { SetMetadata, UseInterceptors } from '@nestjs/common';
+import { ConfigurationError } from '../errors/index.js';
 import { ResponseModelInterceptor, RESPONSE_MODEL } from './response-model.interceptor.js';
 
 /**
@@ -6,8 +7,15 @@ import { ResponseModelInterceptor, RESPONSE_MODEL } from './response-model.inter
  * `@ResponseModel(ListResponseOf(ArticleResponse))`. Relations that the model shows are loaded when they
  * are missing, one level deep, in batches; then exactly the declared fields go out. Also the answer's
  * schema in OpenAPI.
+ *
+ * @throws ConfigurationError at class definition when the model is not a class
  */
 export function ResponseModel(model: Function): MethodDecorator {
+  if (typeof model !== 'function') {
+    throw new ConfigurationError(
+      '@ResponseModel(): the model is not a class: with a circular import it is still undefined here. Move it to a file of its own.',
+    );
+  }
   return (prototype, name, descriptor) => {
     SetMetadata(RESPONSE_MODEL, model)(prototype, name, descriptor);
     UseInterceptors(ResponseModelInterceptor)(prototype, name, descriptor as PropertyDescriptor);

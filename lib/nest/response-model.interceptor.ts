@@ -1,22 +1,32 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { instanceToPlain } from 'class-transformer';
+import { instanceToPlain, type ClassTransformOptions } from 'class-transformer';
 import { mergeMap, type Observable } from 'rxjs';
 import { loadShownRelations } from './load-shown-relations.js';
 import { projection } from './projection.js';
 
 export const RESPONSE_MODEL = 'nestjs-sqlmodel-ext:response-model';
 
+/** Where `@SerializeOptions()` keeps its argument. */
+const SERIALIZE_OPTIONS = 'class_serializer:options';
+
 /** Loads what the declared response model shows, and answers with its fields alone. */
 @Injectable()
 export class ResponseModelInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const model = Reflect.getMetadata(RESPONSE_MODEL, context.getHandler()) as Function;
-    return next.handle().pipe(mergeMap((answer: unknown) => respond(model, answer)));
+    const handler = context.getHandler();
+    const model = Reflect.getMetadata(RESPONSE_MODEL, handler) as Function;
+    const options = (Reflect.getMetadata(SERIALIZE_OPTIONS, handler) ??
+      Reflect.getMetadata(SERIALIZE_OPTIONS, context.getClass())) as ClassTransformOptions | undefined;
+    return next.handle().pipe(mergeMap((answer: unknown) => respond(model, answer, options)));
   }
 }
 
-async function respond(model: Function, answer: unknown): Promise<unknown> {
+async function respond(
+  model: Function,
+  answer: unknown,
+  options: ClassTransformOptions | undefined,
+): Promise<unknown> {
   if (typeof answer !== 'object' || answer === null) return answer;
   await loadShownRelations(model, answer);
-  return instanceToPlain(projection(model, answer));
+  return instanceToPlain(projection(model, answer), options);
 }

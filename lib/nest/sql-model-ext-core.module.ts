@@ -1,19 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import {
-  APP_FILTER,
-  APP_INTERCEPTOR,
-  APP_PIPE,
-  DiscoveryModule,
-  DiscoveryService,
-  HttpAdapterHost,
-  ModulesContainer,
-} from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { checkTypeOrmVersion } from '../entity-model/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { sqliteConnectionOf, UnitOfWork } from '../transactions/index.js';
-import { ErrorTranslationInterceptor } from './error-translation.interceptor.js';
-import { ModelValidationPipe } from './model-validation.pipe.js';
+import { SqlModelExtHttpModule } from './http.module.js';
 import {
   checkAsyncOptions,
   checkRootOptions,
@@ -21,29 +13,25 @@ import {
   type SqlModelExtOptions,
   type SqlModelExtOptionsFactory,
 } from './options.js';
-import { describeResponses } from './response-schemas.js';
-import { SqlModelExtExceptionFilter } from './sql-model-ext-exception.filter.js';
+import { ROOT_DATA_SOURCE, rootDataSources } from './root-data-source.js';
 import { DEFAULT_DATA_SOURCE, dataSourceToken, getUnitOfWorkToken, rootOptionsToken } from './tokens.js';
 import { warnAboutTimeZone } from './warn-about-time-zone.js';
 
-const ROOT_DATA_SOURCE = 'nestjs-sqlmodel-ext:root-data-source';
+/** Makes every call its own module for Nest's `deep-hash` as well, so that none is dropped silently. */
+const CALL = 'nestjs-sqlmodel-ext:call';
 
 /** What one data source needs once in an application. Global. */
 @Module({})
 export class SqlModelExtCoreModule {
-  constructor(@Inject(ROOT_DATA_SOURCE) dataSource: string, modules: ModulesContainer, discovery: DiscoveryService) {
+  constructor(@Inject(ROOT_DATA_SOURCE) dataSource: string, modules: ModulesContainer) {
     checkTypeOrmVersion();
-    const roots = [...modules.values()].filter(
-      (module) =>
-        module.metatype === SqlModelExtCoreModule && module.getProviderByKey(ROOT_DATA_SOURCE).instance === dataSource,
-    );
-    if (roots.length > 1) {
+    const count = rootDataSources(modules).filter((root) => root.dataSource === dataSource).length;
+    if (count > 1) {
       throw new ConfigurationError(
-        `SqlModelExtModule.forRoot() was imported ${roots.length} times for the data source '${dataSource}': import it once, in the root module.`,
+        `SqlModelExtModule.forRoot() was imported ${count} times for the data source '${dataSource}': import it once, in the root module.`,
         { dataSource },
       );
     }
-    describeResponses(discovery);
   }
 
   static forRoot(options: SqlModelExtOptions): DynamicModule {
@@ -68,36 +56,33 @@ function coreModule(
   const optionsToken = rootOptionsToken(dataSource);
   const unitOfWork: Provider = {
     provide: getUnitOfWorkToken(dataSource),
-    inject: [dataSourceToken(dataSource), optionsToken],
-    useFactory: (source: DataSource, options: SqlModelExtOptions) => makeUnitOfWork(source, options),
+    inject: [{ token: dataSourceToken(dataSource), optional: true }, optionsToken],
+    useFactory: (source: DataSource | undefined, options: SqlModelExtOptions) =>
+      makeUnitOfWork(source ?? missingDataSource(dataSource), options),
   };
   return {
     module: SqlModelExtCoreModule,
     global: true,
-    imports: [DiscoveryModule, ...imports],
+    imports: [SqlModelExtHttpModule, ...imports],
     providers: [
       { provide: ROOT_DATA_SOURCE, useValue: dataSource },
+      { provide: CALL, useValue: randomUUID() },
       ...optionProviders(optionsToken),
       unitOfWork,
-      {
-        provide: APP_PIPE,
-        inject: [optionsToken],
-        useFactory: (options: SqlModelExtOptions) => new ModelValidationPipe(options),
-      },
-      {
-        provide: APP_INTERCEPTOR,
-        inject: [optionsToken],
-        useFactory: (options: SqlModelExtOptions) => new ErrorTranslationInterceptor(options),
-      },
-      {
-        provide: APP_FILTER,
-        inject: [optionsToken, HttpAdapterHost],
-        useFactory: (options: SqlModelExtOptions, host: HttpAdapterHost) =>
-          new SqlModelExtExceptionFilter(options, host.httpAdapter),
-      },
     ],
     exports: [optionsToken, unitOfWork],
   };
+}
+
+function missingDataSource(dataSource: string): never {
+  const call =
+    dataSource === DEFAULT_DATA_SOURCE
+      ? 'TypeOrmModule.forRoot(…)'
+      : `TypeOrmModule.forRoot({ name: '${dataSource}', … })`;
+  throw new ConfigurationError(
+    `SqlModelExtModule: the application has no data source '${dataSource}'. Import ${call} in the root module, or correct 'dataSource'.`,
+    { dataSource },
+  );
 }
 
 function makeUnitOfWork(source: DataSource, options: SqlModelExtOptions): UnitOfWork {
@@ -118,6 +103,7 @@ function asyncProviders(token: string, options: SqlModelExtAsyncOptions): Provid
     if (result.dataSource !== undefined && result.dataSource !== (options.dataSource ?? DEFAULT_DATA_SOURCE)) {
       throw new ConfigurationError(
         `forRootAsync(): the options name the data source '${result.dataSource}'; put 'dataSource' beside useFactory, because it decides the injection tokens.`,
+        { option: 'dataSource' },
       );
     }
     return result;

@@ -1,39 +1,46 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { BaseExceptionFilter, type AbstractHttpAdapter } from '@nestjs/core';
+import { BaseExceptionFilter, type AbstractHttpAdapter, type ApplicationConfig } from '@nestjs/core';
 import { QueryFailedError } from 'typeorm';
 import { SqlModelExtError } from '../errors/index.js';
+import type { ApplicationOptions } from './application-options.js';
 import { toHttpException } from './http-errors.js';
-import type { SqlModelExtOptions } from './options.js';
+
+const CATCHES = '__filterCatchExceptions__';
 
 /**
- * Answers errors of guards and pipes over HTTP, which the interceptor does not see. Other contexts keep
- * the answer that they would give without this filter.
+ * Translates errors of guards and of everything else in front of the interceptors, then hands over to the
+ * filter that would have been asked without this one. Outside HTTP it only hands over.
  */
 @Catch(SqlModelExtError, QueryFailedError)
 export class SqlModelExtExceptionFilter extends BaseExceptionFilter implements ExceptionFilter {
   constructor(
-    private readonly options: SqlModelExtOptions,
+    private readonly options: ApplicationOptions,
+    private readonly application: ApplicationConfig,
     adapter: AbstractHttpAdapter,
   ) {
     super(adapter);
   }
 
-  override catch(exception: SqlModelExtError | QueryFailedError, host: ArgumentsHost): unknown {
-    const type = host.getType<string>();
-    if (type === 'http') {
-      const wording = { messages: this.options.integrityMessages };
-      const translated = this.options.exceptionFilter === false ? undefined : toHttpException(exception, wording);
-      super.catch(translated ?? exception, host);
-      return undefined;
-    }
-    if (type === 'ws') answerWebSocket(host);
-    // Nothing given back: GraphQL and RPC go on to their own handling.
+  override catch(exception: unknown, host: ArgumentsHost): unknown {
+    const isHttp = host.getType<string>() === 'http';
+    const messages = this.options.combined.integrityMessages;
+    const error = (isHttp ? toHttpException(exception, { messages }) : undefined) ?? exception;
+    const next = this.nextFilter(error);
+    if (next) return next.catch(error, host) as unknown;
+    if (isHttp) super.catch(error, host);
+    // Nothing given back outside HTTP: GraphQL and RPC go on to their own handling.
     return undefined;
+  }
+
+  /** The global filter that Nest would have chosen: the last one that catches the error. */
+  private nextFilter(error: unknown): ExceptionFilter | undefined {
+    return this.application.getGlobalFilters().findLast((filter) => filter !== this && catches(filter, error));
   }
 }
 
-/** What Nest's own handler sends for an unknown error; it does not run once a filter has matched. */
-function answerWebSocket(host: ArgumentsHost): void {
-  const client = host.switchToWs().getClient<{ emit?: (event: string, data: unknown) => void }>();
-  client.emit?.('exception', { status: 'error', message: 'Internal server error' });
+function catches(filter: ExceptionFilter, error: unknown): boolean {
+  const prototype = Object.getPrototypeOf(filter) as object;
+  const own = Reflect.getMetadata(CATCHES, prototype) as Function[] | undefined;
+  const types = own ?? (Reflect.getMetadata(CATCHES, filter.constructor) as Function[] | undefined) ?? [];
+  return types.length === 0 || types.some((type) => error instanceof type);
 }

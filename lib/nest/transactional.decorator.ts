@@ -30,8 +30,16 @@ export function Transactional(options: TransactionalOptions = {}): MethodDecorat
     const where = `@Transactional on ${prototype.constructor.name}.${String(name)}`;
     const wrong = wrongTransactionOption(transaction);
     if (wrong !== undefined) throw new ConfigurationError(`${where}: ${wrong}.`);
+    if (dataSource !== undefined && (typeof dataSource !== 'string' || dataSource === '')) {
+      throw new ConfigurationError(`${where}: dataSource must be the name of a data source.`);
+    }
     const original: unknown = descriptor.value;
     if (typeof original !== 'function') throw new ConfigurationError(`${where} needs a method.`);
+    if (typeof prototype === 'function') {
+      throw new ConfigurationError(
+        `@Transactional on ${prototype.name}.${String(name)}: a static method has no instance that Nest could give a unit of work; use unitOfWork.run() inside it.`,
+      );
+    }
     if (/GeneratorFunction$/.test(original.constructor.name)) {
       throw new ConfigurationError(
         `${where}: a generator runs after the method has returned; use unitOfWork.run() inside it.`,

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { from, lastValueFrom, mergeAll, Observable, toArray } from 'rxjs';
-import { UnitOfWork, type TransactionOptions } from '../transactions/index.js';
+import { labelCallSites, UnitOfWork, type TransactionOptions } from '../transactions/index.js';
 import { getUnitOfWorkToken } from './tokens.js';
 
 /** What `@Transactional()` says about a method. */
@@ -35,10 +35,13 @@ export class TransactionalInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const handler = context.getHandler();
+    // Two decorators on one handler bring the interceptor twice; the inner decorator's wrapper does its part.
+    if (begun.getStore()?.handler === handler) return next.handle();
     const { dataSource, options } = Reflect.getMetadata(TRANSACTIONAL, handler) as TransactionalDefinition;
     const unitOfWork = this.moduleRef.get<UnitOfWork>(getUnitOfWorkToken(dataSource), { strict: false });
+    const name = `${context.getClass().name}.${handler.name}`;
     const handle = <T>(take: (answers: Observable<unknown>) => Promise<T>): Promise<T> =>
-      unitOfWork.run(() => begun.run({ handler }, () => take(next.handle())), options);
+      labelCallSites(name, () => unitOfWork.run(() => begun.run({ handler }, () => take(next.handle())), options));
     // Server-sent events go out while the transaction lasts; every other answer waits for the commit.
     if (Reflect.hasMetadata(SSE, handler)) return streamed(handle);
     return from(handle((answers) => lastValueFrom(answers.pipe(toArray())))).pipe(mergeAll());

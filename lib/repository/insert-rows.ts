@@ -153,9 +153,7 @@ async function insertDirectly(
 
 /** Columns that the database fills in and nobody here knows: defaults of columns without a field type. */
 function needsReadBack(facts: ModelFacts, entity: ObjectLiteral, counted: Column | undefined): boolean {
-  return facts.filledByDatabase.some(
-    (column) => column !== counted && columnProperty(entity, column) === undefined,
-  );
+  return facts.filledByDatabase.some((column) => column !== counted && columnProperty(entity, column) === undefined);
 }
 
 function assignCounted(

@@ -46,7 +46,10 @@ export function insertStatementOf(
     }
     rows.push(`(${values.join(', ')})`);
   }
-  const table = facts.metadata.tablePath.split('.').map((part) => driver.escape(part)).join('.');
+  const table = facts.metadata.tablePath
+    .split('.')
+    .map((part) => driver.escape(part))
+    .join('.');
   const names = columns.map((column) => driver.escape(column.databaseName)).join(', ');
   const returnsIds = numbering !== undefined && driver.isReturningSqlSupported('insert');
   const returning = returnsIds ? ` RETURNING ${driver.escape(numbering.databaseName)}` : '';

@@ -43,7 +43,19 @@ export function modelFacts(dataSource: DataSource, model: Function): ModelFacts 
       { model: model.name },
     );
   }
-  const metadata = dataSource.getMetadata(model);
+  return factsOf(dataSource.getMetadata(model));
+}
+
+const known = new WeakMap<EntityMetadata, ModelFacts>();
+
+/** The facts of a model by its metadata, which belongs to one data source. */
+export function factsOf(metadata: EntityMetadata): ModelFacts {
+  let facts = known.get(metadata);
+  if (!facts) known.set(metadata, (facts = workOut(metadata)));
+  return facts;
+}
+
+function workOut(metadata: EntityMetadata): ModelFacts {
   const fields = new Map<Column, FieldDeclaration>();
   for (const column of metadata.columns) {
     const field = fieldOfColumn(column);
@@ -51,7 +63,7 @@ export function modelFacts(dataSource: DataSource, model: Function): ModelFacts 
   }
   const own = metadata.columns.filter((column) => !column.isVirtual && !column.isVirtualProperty);
   return {
-    dataSource,
+    dataSource: metadata.dataSource,
     metadata,
     name: metadata.name,
     target: metadata.target as new () => ObjectLiteral,

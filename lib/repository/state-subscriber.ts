@@ -1,13 +1,33 @@
 import type { EntityMetadata, EntitySubscriberInterface, InsertEvent, ObjectLiteral, UpdateEvent } from 'typeorm';
 import { afterEntityMetadata, ownModelDefinition } from '../entity-model/index.js';
+import { InvalidFieldValueError, type FieldViolation } from '../errors/index.js';
 import { EntityState, entityState, setEntityState } from '../hydration/index.js';
 import { currentScope } from '../transactions/index.js';
+import { factsOf, type ModelFacts } from './model-facts.js';
+import { checkedValues, completeNewRow } from './row-values.js';
 
 /**
- * Keeps what is known about entities true when plain TypeORM writes them: after `save()` the entity's own
- * values are what the database holds.
+ * Sees entities that plain TypeORM and cascades save: new ones get their id and defaults, every value
+ * passes the rules of its field before it is written, and afterwards the entity's own values are known to
+ * be what the database holds.
  */
 export class StateSubscriber implements EntitySubscriberInterface {
+  beforeInsert(event: InsertEvent<ObjectLiteral>): void {
+    const entity = event.entity as ObjectLiteral | undefined;
+    if (!isModelEntity(event.metadata, entity)) return;
+    const facts = factsOf(event.metadata);
+    completeNewRow(facts, entity, new Date());
+    refuse(facts, checkedValues(facts, entity, facts.insertable));
+  }
+
+  beforeUpdate(event: UpdateEvent<ObjectLiteral>): void {
+    const entity = event.entity;
+    if (!isModelEntity(event.metadata, entity)) return;
+    const facts = factsOf(event.metadata);
+    const changed = facts.updatable.filter((column) => event.updatedColumns.includes(column));
+    refuse(facts, checkedValues(facts, entity, changed));
+  }
+
   afterInsert(event: InsertEvent<ObjectLiteral>): void {
     noteWritten(event.metadata, event.entity);
   }
@@ -26,9 +46,7 @@ export function noteWritten(
   entity: ObjectLiteral | undefined,
   columns: EntityMetadata['columns'] = metadata.columns,
 ): void {
-  // A builder's plain value set is not an entity.
-  if (!entity || typeof metadata.target !== 'function' || !(entity instanceof metadata.target)) return;
-  if (!ownModelDefinition(metadata.target)) return;
+  if (!isModelEntity(metadata, entity)) return;
   rememberForRollback(metadata, entity);
   const state = entityState(entity) ?? new EntityState(metadata);
   setEntityState(entity, state);
@@ -36,6 +54,16 @@ export function noteWritten(
     entity,
     columns.filter((column) => !column.isVirtual && !column.isVirtualProperty),
   );
+}
+
+/** Whether this is an instance of a model; a builder's plain value set is not. */
+function isModelEntity(metadata: EntityMetadata, entity: ObjectLiteral | undefined): entity is ObjectLiteral {
+  const { target } = metadata;
+  return typeof target === 'function' && entity instanceof target && ownModelDefinition(target) !== undefined;
+}
+
+function refuse(facts: ModelFacts, violations: readonly FieldViolation[]): void {
+  if (violations.length > 0) throw new InvalidFieldValueError(facts.name, violations);
 }
 
 /** Has a rollback of the current transaction put the entity's state back to what it is now, and `undo` more. */

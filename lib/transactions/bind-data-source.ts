@@ -7,7 +7,7 @@ import {
   ownModelDefinition,
   ownQueryRunner,
 } from '../entity-model/index.js';
-import { currentScope } from './scope-storage.js';
+import { currentScope, runInScope, scopeOfRunner } from './scope-storage.js';
 import { shareSqliteConnection, sqliteConnectionOf } from './sqlite-connection.js';
 import type { Isolation } from './transaction-options.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -25,15 +25,13 @@ bindQueryRunner((dataSource) => {
 onTransaction((manager, isolation, work) => {
   const { dataSource } = manager;
   const own = ownQueryRunner(manager);
-  const scope = currentScope(dataSource);
+  const scope = own ? scopeOfRunner(dataSource, own) : currentScope(dataSource);
   if (!scope && (own || !sqliteConnectionOf(dataSource))) return undefined;
-  if (scope && own && own !== scope.transaction.runner) return undefined;
   scope?.assertOpen();
   const run = () => work((currentScope(dataSource)?.transaction.runner ?? dataSource).manager);
-  return new UnitOfWork(dataSource).run(run, {
-    propagation: 'NESTED',
-    ...(scope || isolation === undefined ? {} : { isolation: isolation as Isolation }),
-  });
+  const unitOfWork = new UnitOfWork(dataSource);
+  if (!scope) return unitOfWork.run(run, isolation === undefined ? {} : { isolation: isolation as Isolation });
+  return runInScope(dataSource, scope, () => unitOfWork.run(run, { propagation: 'NESTED' }));
 });
 
 /** Prepares a data source for transactions that never mix; without effect on those that have no model class. */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import type { Scope } from './scope.js';
 
 /** The scopes that the current asynchronous flow runs in: one entry per data source counts, the nearest. */
@@ -24,6 +24,14 @@ export function currentScope(dataSource: DataSource): Scope | undefined {
 export function surroundingScope(dataSource: DataSource): Scope | undefined {
   for (let entry = storage.getStore(); entry; entry = entry.outer) {
     if (entry.dataSource === dataSource && entry.scope && entry.scope.outcome === undefined) return entry.scope;
+  }
+  return undefined;
+}
+
+/** The nearest scope around the current flow whose transaction this runner belongs to; it may have ended. */
+export function scopeOfRunner(dataSource: DataSource, runner: QueryRunner): Scope | undefined {
+  for (let entry = storage.getStore(); entry; entry = entry.outer) {
+    if (entry.dataSource === dataSource && entry.scope?.transaction.owns(runner)) return entry.scope;
   }
   return undefined;
 }

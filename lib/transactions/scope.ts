@@ -16,10 +16,12 @@ export interface ScopeTransaction {
   readonly isolation: Isolation | undefined;
   /** What other rooms know about this transaction, under their own symbols; emptied by `reset()`. */
   readonly notes: Map<symbol, unknown>;
+  /** Whether a runner is this transaction's. */
+  owns(runner: QueryRunner): boolean;
   openSavepoint(parent: Scope, beganAt: CallSite): Promise<Scope>;
   release(scope: Scope, parent: Scope): Promise<void>;
   rollBackTo(scope: Scope, parent: Scope): Promise<void>;
-  reset(scope: Scope): Promise<void>;
+  reset(): Promise<void>;
 }
 
 /**
@@ -37,13 +39,18 @@ export class Scope {
   abortedBy: unknown;
   outcome: ScopeOutcome | undefined;
 
-  /** The transaction itself, not a savepoint in it. */
-  readonly outermost: boolean;
+  /** 1 for the transaction itself, more for savepoints; TypeORM's count while the scope is the innermost. */
+  depth: number;
 
-  constructor(transaction: ScopeTransaction, beganAt: CallSite, outermost: boolean) {
+  constructor(transaction: ScopeTransaction, beganAt: CallSite, depth: number) {
     this.transaction = transaction;
     this.beganAt = beganAt;
-    this.outermost = outermost;
+    this.depth = depth;
+  }
+
+  /** The transaction itself, not a savepoint in it. */
+  get outermost(): boolean {
+    return this.depth === 1;
   }
 
   /** @throws TransactionEndedError when the scope is over */

@@ -44,6 +44,11 @@ export class SqliteConnection {
     const next = this.#queue.shift();
     this.#owner = next?.owner;
     next?.grant();
+    // An owner that waits twice holds the connection for both.
+    for (const waiting of this.#queue.filter(({ owner: other }) => other === this.#owner)) {
+      this.#queue.splice(this.#queue.indexOf(waiting), 1);
+      waiting.grant();
+    }
   }
 
   #wait(owner: object): Promise<void> {
@@ -71,8 +76,15 @@ export function sqliteConnectionOf(dataSource: DataSource): SqliteConnection | u
   return connections.get(dataSource);
 }
 
+/** The part of a better-sqlite3 connection that tells whether SQLite itself is in a transaction. */
+interface Database {
+  readonly inTransaction: boolean;
+  exec(sql: string): unknown;
+}
+
 interface SqliteRunner extends QueryRunner {
   transactionDepth: number;
+  isTransactionActive: boolean;
   stmtCache: Map<string, unknown>;
   getStmt(sql: string): Promise<SqliteStatement>;
 }
@@ -85,67 +97,74 @@ export function shareSqliteConnection(dataSource: DataSource, exact: boolean): v
   if (dataSource.options.type !== 'better-sqlite3' || connections.has(dataSource)) return;
   const connection = new SqliteConnection();
   connections.set(dataSource, connection);
-  const { driver } = dataSource;
-  const shared = driver.createQueryRunner('master') as SqliteRunner;
-  const Runner = shared.constructor as new (driver: unknown) => SqliteRunner;
+  const driver = dataSource.driver as DataSource['driver'] & { databaseConnection: Database };
+  const Runner = driver.createQueryRunner('master').constructor as new (driver: unknown) => SqliteRunner;
+  // Statements live as long as the database that prepared them: a data source may be closed and opened again.
+  const statements = new WeakMap<Database, Map<string, unknown>>();
   driver.createQueryRunner = () => {
     const runner = new Runner(driver);
-    runner.stmtCache = shared.stmtCache;
+    const database = driver.databaseConnection;
+    if (!statements.has(database)) statements.set(database, runner.stmtCache);
+    runner.stmtCache = statements.get(database) as Map<string, unknown>;
     if (exact) {
       const getStmt = runner.getStmt.bind(runner);
       runner.getStmt = async (sql) => exactIntegers(await getStmt(sql));
     }
-    return exclusive(runner, connection);
+    return exclusive(runner, connection, database);
   };
 }
 
 /** Makes a runner take the connection before it uses it. */
-function exclusive(runner: SqliteRunner, connection: SqliteConnection): SqliteRunner {
+function exclusive(runner: SqliteRunner, connection: SqliteConnection, database: Database): SqliteRunner {
   const query = runner.query.bind(runner);
   const startTransaction = runner.startTransaction.bind(runner);
   const commitTransaction = runner.commitTransaction.bind(runner);
   const rollbackTransaction = runner.rollbackTransaction.bind(runner);
   const release = runner.release.bind(runner);
-  const letGo = (): void => {
-    if (runner.transactionDepth === 0) connection.release(runner);
+  let running = 0;
+
+  const use = async <T>(work: () => Promise<T>): Promise<T> => {
+    running++;
+    try {
+      if (!connection.belongsTo(runner)) await connection.acquire(runner);
+      return await work();
+    } finally {
+      running--;
+      // SQLite's own word counts too: somebody may have sent BEGIN as a statement.
+      if (running === 0 && runner.transactionDepth === 0 && !(connection.belongsTo(runner) && database.inTransaction)) {
+        connection.release(runner);
+      }
+    }
+  };
+  /** SQLite may have rolled back by itself, at `ON CONFLICT ROLLBACK` or a full disk. */
+  const noticeEnd = (): void => {
+    if (!connection.belongsTo(runner) || database.inTransaction) return;
+    runner.transactionDepth = 0;
+    runner.isTransactionActive = false;
   };
 
-  runner.query = (async (...args: Parameters<typeof query>): Promise<unknown> => {
-    if (connection.belongsTo(runner)) return query(...args) as Promise<unknown>;
-    await connection.acquire(runner);
-    try {
-      return (await query(...args)) as unknown;
-    } finally {
-      letGo();
-    }
-  }) as typeof query;
-  runner.startTransaction = async (isolation) => {
-    if (!connection.belongsTo(runner)) {
-      const since = new CallSite();
-      await connection.acquire(runner);
-      connection.note(since);
-    }
-    try {
+  runner.query = ((...args: Parameters<typeof query>) => use(() => query(...args))) as typeof query;
+  runner.startTransaction = (isolation) => {
+    const since = new CallSite();
+    return use(async () => {
+      if (runner.transactionDepth === 0) connection.note(since);
       await startTransaction(isolation);
-    } catch (error) {
-      letGo();
-      throw error;
-    }
+    });
   };
-  runner.commitTransaction = async () => {
-    await commitTransaction();
-    letGo();
-  };
-  runner.rollbackTransaction = async () => {
-    try {
-      await rollbackTransaction();
-    } finally {
-      letGo();
-    }
-  };
+  runner.commitTransaction = () => use(commitTransaction);
+  runner.rollbackTransaction = () =>
+    use(async () => {
+      try {
+        await rollbackTransaction();
+      } finally {
+        noticeEnd();
+      }
+    });
   runner.release = async () => {
     // A transaction that nobody ended must not keep everybody else waiting.
-    while (connection.belongsTo(runner)) await runner.rollbackTransaction();
+    if (connection.belongsTo(runner) && database.inTransaction) database.exec('ROLLBACK');
+    noticeEnd();
+    if (running === 0) connection.release(runner);
     await release();
   };
   return runner;

@@ -121,25 +121,28 @@ export class UnitOfWork {
         'reset() inside a NESTED unit of work would end the transaction around it: call it outside.',
       );
     }
-    await scope.transaction.reset(scope);
+    await scope.transaction.reset();
   }
 
   async #begin<T>({ isolation }: TransactionOptions, work: () => Promise<T> | T): Promise<T> {
-    const transaction = new Transaction(this.dataSource, isolation);
-    const scope = transaction.open(new CallSite());
+    const transaction = new Transaction(this.dataSource, isolation, new CallSite());
+    const { scope } = transaction;
     let result: T;
     try {
       result = await runInScope(this.dataSource, scope, work);
     } catch (error) {
-      await transaction.rollBack(scope);
+      await transaction.rollBack();
       await this.#runHooks([...transaction.undone, ...scope.afterRollback], 'afterRollback');
       throw error;
     }
     try {
-      await transaction.commit(scope);
+      await transaction.commit();
     } catch (error) {
       await this.#runHooks([...transaction.undone, ...scope.afterRollback], 'afterRollback');
       throw error;
+    }
+    for (const failure of transaction.lateFailures) {
+      this.log.error('A subscriber failed after the commit; the transaction is stored.', failure);
     }
     await this.#runHooks(transaction.undone, 'afterRollback');
     await this.#runHooks(scope.afterCommit, 'afterCommit');
@@ -182,10 +185,11 @@ export class UnitOfWork {
     );
   }
 
+  /** Outside every transaction: what a hook does or breaks belongs to none, not even to one around it. */
   async #runHooks(hooks: readonly Hook[], kind: string): Promise<void> {
     for (const hook of hooks) {
       try {
-        await hook();
+        await runInScope(this.dataSource, undefined, hook);
       } catch (error) {
         this.log.error(`A hook of ${kind} failed; the transaction is not affected.`, error);
       }

@@ -14,7 +14,19 @@ import {
 } from 'nestjs-sqlmodel-ext';
 import { expectQueries, QueryRecorder } from 'nestjs-sqlmodel-ext/testing';
 import { DATABASES } from '../support/databases.js';
-import { Author, Book, BookUpdate, Genre, LIBRARY, Loan, Profile, Shelf, Tag } from '../support/models/library.js';
+import {
+  Author,
+  Book,
+  BookUpdate,
+  Chapter,
+  Genre,
+  LIBRARY,
+  Loan,
+  Profile,
+  Shelf,
+  Tag,
+  Volume,
+} from '../support/models/library.js';
 import { openDataSource } from '../support/open-data-source.js';
 
 describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
@@ -26,6 +38,8 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
   let shelves: ModelRepository<Shelf>;
   let loans: ModelRepository<Loan>;
   let profiles: ModelRepository<Profile>;
+  let volumes: ModelRepository<Volume>;
+  let chapters: ModelRepository<Chapter>;
 
   beforeAll(async () => {
     ({ dataSource, close } = await openDataSource(engine, LIBRARY));
@@ -35,11 +49,13 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
     shelves = new ModelRepository(Shelf, dataSource);
     loans = new ModelRepository(Loan, dataSource);
     profiles = new ModelRepository(Profile, dataSource);
+    volumes = new ModelRepository(Volume, dataSource);
+    chapters = new ModelRepository(Chapter, dataSource);
   });
   afterAll(() => close());
 
   beforeEach(async () => {
-    for (const repository of [loans, profiles, books, tags, shelves, authors]) {
+    for (const repository of [loans, profiles, books, tags, shelves, authors, chapters, volumes]) {
       await repository.typeorm.createQueryBuilder().delete().execute();
     }
   });
@@ -180,6 +196,10 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
       expect(await books.count([{ stock: 0 }, { stock: 4 }], { filter: { authorId: ada.id } })).toBe(2);
       expect(await books.count({ stock: MoreThan(0) }, { filter: { stock: In([1, 4]) } })).toBe(3);
       expect(await books.count({ rating: null } as never)).toBe(8);
+      await books.add({ title: 'Coded', authorId: ada.id, barcode: 9_007_199_254_740_993n });
+      expect(await books.count({ barcode: 9_007_199_254_740_993n })).toBe(1);
+      expect(await books.count({ barcode: In([9_007_199_254_740_993n, 1n]) })).toBe(1);
+      expect(await books.count({ barcode: 9_007_199_254_740_992n })).toBe(0);
       expect(
         await books.count(undefined, { filter: (query, alias) => query.andWhere(`${alias}.stock > :low`, { low: 2 }) }),
       ).toBe(2);
@@ -512,6 +532,44 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
       book.title = 'Book 000';
       await expectQueries(dataSource, 1, () => books.save(book));
       expect((await books.getExistOne(id)).title).toBe('Book 000');
+    });
+  });
+
+  describe('beside plain TypeORM', () => {
+    it('gives new entities that plain TypeORM saves their id, defaults and timestamps', async () => {
+      const ada = await addAuthor();
+      const book = await books.typeorm.save(Object.assign(new Book(), { title: ' Plain ', authorId: ada.id }));
+      expect(book.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+      expect(await books.getExistOne(book.id)).toMatchObject({ title: 'Plain', stock: 0, genre: Genre.Novel });
+    });
+
+    it('holds plain saves and cascades to the rules of the fields', async () => {
+      const ada = await addAuthor();
+      const wrong = Object.assign(new Book(), { title: 'x'.repeat(65), authorId: ada.id });
+      await expect(books.typeorm.save(wrong)).rejects.toThrow(InvalidFieldValueError);
+      const book = await books.add({ title: 'Fine', authorId: ada.id });
+      book.stock = -1;
+      await expect(books.typeorm.save(book)).rejects.toThrow(InvalidFieldValueError);
+      const [chapter] = [Object.assign(new Chapter(), { heading: 'x'.repeat(65) })];
+      await expect(volumes.add({ name: 'V', chapters: [chapter] })).rejects.toThrow(InvalidFieldValueError);
+      expect(await volumes.count()).toBe(0);
+    });
+
+    it('inserts, updates and removes through cascades', async () => {
+      const volume = await volumes.add({
+        name: 'V',
+        chapters: [Object.assign(new Chapter(), { heading: 'one' }), Object.assign(new Chapter(), { heading: 'two' })],
+      });
+      const read = await volumes.getExistOne(volume.id, { load: ['chapters'] });
+      expect(read.chapters.map(({ heading }) => heading).sort()).toEqual(['one', 'two']);
+      await expectQueries(dataSource, 0, () => volumes.save(read));
+      read.chapters[0].heading = 'changed';
+      read.chapters.push(Object.assign(new Chapter(), { heading: 'three' }));
+      await volumes.save(read);
+      expect(await chapters.count({ heading: In(['changed', 'three']) })).toBe(2);
+      expect(await chapters.count()).toBe(3);
+      expect(await volumes.delete(await volumes.getExistOne(volume.id, { load: ['chapters'] }))).toBe(1);
+      expect(await chapters.count()).toBe(0);
     });
   });
 

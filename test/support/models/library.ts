@@ -117,4 +117,17 @@ export class Loan extends UuidTableBase {
   @DeleteDateColumn() deletedAt: Date | null;
 }
 
-export const LIBRARY = [Author, Profile, Book, Tag, Shelf, Loan];
+/** Chapters live and die with their volume. */
+@Model()
+export class Volume extends UuidTableBase {
+  @Str64() name: string;
+  @OneToMany(() => Chapter, (chapter) => chapter.volume, { cascade: true }) chapters: Relation<Chapter>[];
+}
+
+@Model()
+export class Chapter extends UuidTableBase {
+  @Str64() heading: string;
+  @ManyToOne(() => Volume, (volume) => volume.chapters, { onDelete: 'CASCADE' }) volume: Relation<Volume>;
+}
+
+export const LIBRARY = [Author, Profile, Book, Tag, Shelf, Loan, Volume, Chapter];

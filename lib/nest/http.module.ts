@@ -1,0 +1,51 @@
+import { Module, type NestModule, type OnModuleInit } from '@nestjs/common';
+import { APP_INTERCEPTOR, ApplicationConfig, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { ApplicationOptions } from './application-options.js';
+import { ErrorTranslationInterceptor } from './error-translation.interceptor.js';
+import { ModelValidationPipe } from './model-validation.pipe.js';
+import { describeResponses } from './response-schemas.js';
+import { SqlModelExtExceptionFilter } from './sql-model-ext-exception.filter.js';
+
+/** What an application needs once for HTTP, however many data sources it has: the global enhancers. */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    ApplicationOptions,
+    {
+      provide: APP_INTERCEPTOR,
+      inject: [ApplicationOptions],
+      useFactory: (options: ApplicationOptions) => new ErrorTranslationInterceptor(options),
+    },
+  ],
+})
+export class SqlModelExtHttpModule implements NestModule, OnModuleInit {
+  constructor(
+    private readonly options: ApplicationOptions,
+    private readonly application: ApplicationConfig,
+    private readonly adapterHost: HttpAdapterHost,
+    discovery: DiscoveryService,
+  ) {
+    describeResponses(discovery);
+  }
+
+  /**
+   * Adds the pipe and the filter behind those of the application. Nest asks for middleware here, of which
+   * there is none; but it is the one moment after `app.useGlobalPipes()` and before the routes are made,
+   * and it comes in HTTP applications only. Behind, because the application's own pipe has the first word
+   * on a parameter, and because filters are asked from the last to the first.
+   */
+  configure(): void {
+    const { validation, exceptionFilter } = this.options.combined;
+    if (validation) this.application.useGlobalPipes(new ModelValidationPipe());
+    if (exceptionFilter) {
+      this.application.useGlobalFilters(
+        new SqlModelExtExceptionFilter(this.options, this.application, this.adapterHost.httpAdapter),
+      );
+    }
+  }
+
+  /** Where there is no HTTP, contradictory options are found here. */
+  onModuleInit(): void {
+    void this.options.combined;
+  }
+}
