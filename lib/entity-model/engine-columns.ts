@@ -1,5 +1,5 @@
 import { getMetadataArgsStorage, type ColumnOptions, type DataSource, type EntityMetadata } from 'typeorm';
-import { declarationOfColumn, lineage, type FieldDeclaration } from '../field-types/index.js';
+import { declarationOfColumn, lineage, type Engine, type FieldDeclaration } from '../field-types/index.js';
 import { engineOf } from './engine-of.js';
 import { addCheck, afterEntityMetadata } from './typeorm-internals.js';
 
@@ -17,8 +17,9 @@ export function applyEngineColumns(dataSource: DataSource): void {
       if (!field?.spec.column) continue;
       Object.assign(column, withTextLength(field.spec.column.byEngine?.(engine) ?? {}));
       if (engine === 'mysql') useMilliseconds(column);
+      if (typeof column.default === 'string') column.default = sqlText(column.default, engine);
       const expression = field.spec.column.check?.(dataSource.driver.escape(column.databaseName), engine);
-      if (expression !== undefined && userOptions(column)?.type === undefined) addCheck(metadata, expression);
+      if (expression !== undefined) addCheck(metadata, expression);
     }
   }
   for (const metadata of dataSource.entityMetadatas) {
@@ -33,11 +34,6 @@ export function applyEngineColumns(dataSource: DataSource): void {
 export function fieldOfColumn(column: Column): FieldDeclaration | undefined {
   const options = argsOf(column)?.options;
   return options ? declarationOfColumn(options) : undefined;
-}
-
-function userOptions(column: Column): ColumnOptions | undefined {
-  const options = argsOf(column)?.options;
-  return options && !declarationOfColumn(options) ? options : undefined;
 }
 
 function argsOf(column: Column): { options: ColumnOptions } | undefined {
@@ -57,6 +53,12 @@ function withTextLength(options: ColumnOptions): object {
 function useMilliseconds(column: Column): void {
   if (column.isCreateDate || column.isUpdateDate) column.default = () => 'CURRENT_TIMESTAMP(3)';
   if (column.isUpdateDate) column.onUpdate = 'CURRENT_TIMESTAMP(3)';
+}
+
+/** TypeORM puts a default between quotes as it is. */
+function sqlText(text: string, engine: Engine): string {
+  const quoted = text.replaceAll("'", "''");
+  return engine === 'mysql' ? quoted.replaceAll('\\', '\\\\') : quoted;
 }
 
 function originOf(column: Column): Column | undefined {

@@ -126,7 +126,7 @@ patchOnce(DataSource.prototype, () => {
     for (const step of hooks.afterBuild) step(this);
   };
   // Raw SQL of the data source has no manager or builder in between that could carry the runner.
-  DataSource.prototype.query = function (this: DataSource, sql, parameters, queryRunner) {
+  DataSource.prototype.query = async function (this: DataSource, sql, parameters, queryRunner) {
     return query.call(this, sql, parameters, queryRunner ?? hooks.currentRunner?.(this)) as never;
   };
 });

@@ -53,7 +53,10 @@ function modelRepository(model: Function, dataSource: string): Provider {
 function typeOrmRepository(provider: FactoryProvider, model: Function, dataSource: string): Provider {
   return {
     ...provider,
-    inject: [dataSourceToken(dataSource), getModelRepositoryToken(model, dataSource)],
+    inject: [
+      { token: dataSourceToken(dataSource), optional: true },
+      getModelRepositoryToken(model, dataSource),
+    ],
   };
 }
 

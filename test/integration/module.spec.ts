@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   Controller,
   Get,
@@ -136,8 +136,8 @@ describe.each(DATABASES)('the module on $name', ({ name }) => {
   let database: FreshDatabase;
   beforeAll(async () => {
     database = await createTestDatabase(name);
-    return () => database.drop();
   });
+  afterAll(() => database.drop());
   const typeOrm = (options: object = {}) =>
     TypeOrmModule.forRoot({ ...database.options, synchronize: true, entities: [Note], ...options } as DataSourceOptions);
 
