@@ -18,6 +18,8 @@ export function applyEngineColumns(dataSource: DataSource): void {
       Object.assign(column, withTextLength(field.spec.column.byEngine?.(engine) ?? {}));
       if (engine === 'mysql') useMilliseconds(column);
       if (typeof column.default === 'string') column.default = sqlText(column.default, engine);
+      // TypeORM rounds number defaults to the column's scale there, and a double has none.
+      if (engine === 'mysql' && typeof column.default === 'number') column.default = String(column.default);
       const expression = field.spec.column.check?.(dataSource.driver.escape(column.databaseName), engine);
       if (expression !== undefined) addCheck(metadata, expression);
     }

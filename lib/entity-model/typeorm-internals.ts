@@ -10,11 +10,12 @@ import {
   type ObjectLiteral,
   type QueryRunner,
 } from 'typeorm';
+import { DriverUtils } from 'typeorm/driver/DriverUtils.js';
 import { CheckMetadata } from 'typeorm/metadata/CheckMetadata.js';
 import type { ColumnMetadataArgs } from 'typeorm/metadata-args/ColumnMetadataArgs.js';
 import { RawSqlResultsToEntityTransformer } from 'typeorm/query-builder/transformer/RawSqlResultsToEntityTransformer.js';
 import { ConfigurationError } from '../errors/index.js';
-import { declarationOfColumn } from '../field-types/index.js';
+import { declarationOfColumn, fieldOf } from '../field-types/index.js';
 
 /*
  * The only file that reaches into TypeORM. TypeORM runs `initialize()` before any provider of ours sees
@@ -187,7 +188,6 @@ interface Transformer {
   [READERS]?: Map<string, Map<EntityMetadata, RowReader>>;
   transformRawResultsGroup(rows: Raw[], alias: { name: string; metadata: EntityMetadata }): ObjectLiteral | undefined;
   getColumnsToProcess(alias: string, metadata: EntityMetadata): [string, Column][];
-  buildAlias(alias: string, column: string): string;
 }
 
 function readerOf(transformer: Transformer, alias: string, metadata: EntityMetadata): RowReader {
@@ -196,9 +196,11 @@ function readerOf(transformer: Transformer, alias: string, metadata: EntityMetad
   if (!ofAlias) readers.set(alias, (ofAlias = new Map<EntityMetadata, RowReader>()));
   let reader = ofAlias.get(metadata);
   if (!reader) {
+    const { driver } = metadata.dataSource;
     reader = {
       columns: transformer.getColumnsToProcess(alias, metadata),
-      nameInRow: (column) => transformer.buildAlias(alias, column.databaseName),
+      // Not the transformer's own method: entities keep their reader, and would keep the whole query with it.
+      nameInRow: (column) => DriverUtils.buildAlias(driver, undefined, alias, column.databaseName),
     };
     ofAlias.set(metadata, reader);
   }
@@ -244,4 +246,20 @@ patchOnce(getMetadataArgsStorage(), () => {
     });
   };
   storage.filterColumns = nearest;
+
+  // TypeORM would keep the index and the unique constraint of a field that a nearer class declares again.
+  const isRedefined = (declaredBy: unknown, columns: unknown, target: unknown, option: 'index' | 'unique'): boolean => {
+    if (!Array.isArray(target) || !Array.isArray(columns) || columns.length !== 1 || typeof declaredBy !== 'function')
+      return false;
+    const name = columns[0] as string;
+    const declared = fieldOf(declaredBy, name);
+    if (declared?.declaredBy !== declaredBy || declared.options[option] !== true) return false;
+    return fieldOf(target[0] as Function, name)?.declaredBy !== declaredBy;
+  };
+  const filterIndices = storage.filterIndices.bind(storage);
+  const filterUniques = storage.filterUniques.bind(storage);
+  storage.filterIndices = (target) =>
+    filterIndices(target as Function[]).filter((args) => !isRedefined(args.target, args.columns, target, 'index'));
+  storage.filterUniques = (target) =>
+    filterUniques(target as Function[]).filter((args) => !isRedefined(args.target, args.columns, target, 'unique'));
 });

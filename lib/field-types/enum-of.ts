@@ -11,7 +11,8 @@ export type EnumLike = Readonly<Record<string, string | number>> | readonly (str
 
 /**
  * One value of an enum. Text values: a `varchar` with a CHECK constraint on PostgreSQL and SQLite, a
- * native `enum` on MariaDB. Number values: an integer column with the same check.
+ * native `enum` on MariaDB (a `varchar` where a value holds a comma, a quote or a backslash, ends in white space, or
+ * differs from another in case or accents only). Number values: an integer column with the same check.
  *
  * @throws ConfigurationError when there is no value, or when text and numbers are mixed
  */
@@ -70,6 +71,19 @@ function isOneOf(column: string, literals: string, engine: Engine): string | und
   return engine === 'postgres' || engine === 'sqlite' ? `${column} IN (${literals})` : undefined;
 }
 
+/**
+ * MariaDB's enums take letters without case, and TypeORM reads them back by splitting at commas: values that would come
+ * back as others, and with them a change in every migration, are plain text there.
+ */
+function isNativeEnum(members: readonly string[]): boolean {
+  const folded = new Set(
+    members.map((member) => member.normalize('NFD').replace(/\p{M}/gu, '').trimEnd().toLowerCase()),
+  );
+  return (
+    folded.size === members.length && !members.some((member) => /[',\\]/.test(member) || member.trimEnd() !== member)
+  );
+}
+
 function isInt32(member: number): boolean {
   return Number.isInteger(member) && member >= -INT32_MAX - 1 && member <= INT32_MAX;
 }
@@ -79,7 +93,8 @@ function textEnumColumn(members: string[]): FieldColumn {
   const literals = members.map((member) => `'${member.replaceAll("'", "''")}'`).join(', ');
   return {
     portable: { type: String, length: longest },
-    byEngine: (engine) => (engine === 'mysql' ? { type: 'enum', enum: members, length: '' } : undefined),
+    byEngine: (engine) =>
+      engine === 'mysql' && isNativeEnum(members) ? { type: 'enum', enum: members, length: '' } : undefined,
     check: (column, engine) => isOneOf(column, literals, engine),
     databaseDefault: true,
   };

@@ -15,9 +15,15 @@ export class ModelValidationPipe implements PipeTransform {
     const model = metatype as new () => object;
     const bound = await bindInput(model, value === undefined ? {} : value, type === 'body' ? 'json' : 'query');
     for (const [ignoring, names] of bound.dropped) {
-      this.logger.warn(`${ignoring.name} dropped ${names.length} unknown input field(s): ${names.join(', ')}`);
+      this.logger.warn(`${ignoring.name} dropped ${names.length} unknown input field(s): ${names.map(inLog).join(', ')}`);
     }
     if (bound.violations.length > 0) throw new BadRequestException(bound.violations.map(({ message }) => message));
     return bound.value;
   }
+}
+
+/** A name that a client chose, safe in a log: one line, of limited length. */
+function inLog(name: string): string {
+  const short = name.length > 64 ? `${name.slice(0, 64)}…` : name;
+  return /^[\w.$-]+…?$/.test(short) ? short : JSON.stringify(short);
 }

@@ -21,7 +21,17 @@ import {
   type Relation,
   type UpdateEvent,
 } from 'typeorm';
-import { Bool, Int, Model, ModelRepository, Str64, Table, TableBase, UnitOfWork, UuidTableBase } from 'nestjs-sqlmodel-ext';
+import {
+  Bool,
+  Int,
+  Model,
+  ModelRepository,
+  Str64,
+  Table,
+  TableBase,
+  UnitOfWork,
+  UuidTableBase,
+} from 'nestjs-sqlmodel-ext';
 import { expectQueries } from 'nestjs-sqlmodel-ext/testing';
 import { DATABASES } from '../support/databases.js';
 import { openDataSource } from '../support/open-data-source.js';
@@ -95,7 +105,9 @@ class Audit implements EntitySubscriberInterface {
     Audit.seen.push(`insert ${event.metadata.name}`);
   }
   afterUpdate(event: UpdateEvent<object>) {
-    Audit.seen.push(`update ${event.metadata.name} ${event.updatedColumns.map((column) => column.propertyName).join()}`);
+    Audit.seen.push(
+      `update ${event.metadata.name} ${event.updatedColumns.map((column) => column.propertyName).join()}`,
+    );
   }
 }
 

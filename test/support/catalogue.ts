@@ -62,7 +62,11 @@ async function sqliteTable(query: Query, name: string): Promise<CatalogueTable> 
     columns: Object.fromEntries(
       columns.map((row) => [
         row['name'],
-        { type: String(row['type']), nullable: row['notnull'] === 0, default: row['dflt_value'] as string | null },
+        {
+          type: String(row['type']).toLowerCase(),
+          nullable: row['notnull'] === 0,
+          default: row['dflt_value'] as string | null,
+        },
       ]),
     ),
     indexes: indexes.sort(),

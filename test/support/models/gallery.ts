@@ -44,8 +44,17 @@ import {
 
 export enum Mood {
   Calm = 'calm',
-  Odd = "it's odd",
-  Wild = 'wild, very',
+  Odd = 'odd one',
+  Wild = 'wild (very)',
+}
+
+/** Values that TypeORM cannot read back from a native enum of MariaDB. */
+export enum Phrase {
+  Quote = "it's",
+  Comma = 'a, b',
+  Lower = 'a',
+  Upper = 'A',
+  Backslash = 'a\\b',
 }
 
 export enum Rank {
@@ -90,7 +99,37 @@ export class EveryType extends TableBase {
   @DateOnly() dateOnly: string;
   @EnumOf(Mood) mood: Mood;
   @EnumOf(Rank) rank: Rank;
+  @EnumOf(Phrase) phrase: Phrase;
   @ListOf(String, { max: 5 }) list: string[];
+}
+
+/** An embedded object of fields. */
+export class Address {
+  @Str(5) zip: string;
+  @Uuid() owner: string;
+  @EnumOf(Rank, { default: Rank.High }) rank: Rank;
+}
+
+/** What an abstract table states goes to the tables below. */
+@Model({ abstract: true, indexes: [{ columns: ['label'] }], uniques: [{ columns: ['label', 'code'] }], uuidVersion: 4 })
+export abstract class Labelled extends UuidTableBase {
+  @Str64() label: string;
+  @Str64({ unique: true }) code: string;
+  @Str64({ index: true }) shelf: string;
+  @Str64({ unique: true }) kept: string;
+  abstract describe(): string;
+}
+
+@Model()
+export class Sticker extends Labelled {
+  /** Declared again without `unique`, and without `index`. */
+  @Str(7) declare code: string;
+  @Str(8) declare shelf: string;
+  @Column(() => Address) address: Address;
+  #private = 'kept';
+  describe(): string {
+    return `${this.label} ${this.#private}`;
+  }
 }
 
 /** Fields of a data class become columns of the table below; a table redefines one. */
@@ -112,6 +151,7 @@ export class Picture extends UuidTable(PictureBase) {
   @Bool({ default: true }) isShown: boolean;
   @EnumOf(Mood, { default: Mood.Odd, nullable: true }) mood: Mood | null;
   @EnumOf(Rank, { default: Rank.None }) rank: Rank;
+  @EnumOf(Phrase, { default: Phrase.Quote }) phrase: Phrase;
   @Float({ default: 0.5 }) weight: number;
   @NonNegativeBigInt({ default: 0 }) views: number;
   @DateOnly({ default: '2026-01-31' }) seen: string;
@@ -154,4 +194,4 @@ export class Stated extends UuidTableBase {
   @Str64() ours: string;
 }
 
-export const GALLERY = [EveryType, Picture, Room, Show, Stated];
+export const GALLERY = [EveryType, Picture, Room, Show, Stated, Sticker];
