@@ -46,7 +46,7 @@ export async function bindInput<T extends object>(
   const value = plainToInstance(model as unknown as ClassConstructor<T>, known, inputSourceOption(source));
   fillDefaults(model, value as Plain);
   const errors = await validate(value, { forbidUnknownValues: false });
-  return { value, violations: [...violations, ...flatten(errors, '')], dropped };
+  return { value, violations: [...violations, ...withoutEcho(flatten(errors, ''))], dropped };
 }
 
 /** A copy of the input with the known names only; unknown ones are noted as violations or as dropped. */
@@ -127,10 +127,25 @@ function flatten(errors: readonly ValidationError[], path: string): FieldViolati
     const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
       field,
       rule,
-      message: path === '' ? message : message.replace(error.property, field),
+      message: withPath(message, error.property, field),
     }));
     return [...own, ...flatten(error.children ?? [], `${field}.`)];
   });
+}
+
+/** Messages begin with the name of their property, and say it again for each item of a list. */
+function withPath(message: string, property: string, field: string): string {
+  if (property === field) return message;
+  const repeated = `, ${property}[`;
+  return message.replace(property, field).replaceAll(repeated, `, ${field}[`);
+}
+
+/** class-validator says of a nested value that is no object what the field's own rule has said already. */
+function withoutEcho(violations: FieldViolation[]): FieldViolation[] {
+  const isEcho = ({ field, rule }: FieldViolation): boolean =>
+    rule === 'nestedValidation' &&
+    violations.some((other) => other.rule !== 'nestedValidation' && field.startsWith(other.field));
+  return violations.filter((violation) => !isEcho(violation));
 }
 
 function dataModelOf(model: Function): DataModel | undefined {

@@ -170,8 +170,12 @@ function convert(field: FieldDeclaration, prototype: object): void {
     Type(() => spec.nested?.() ?? Object)(prototype, field.name);
     return;
   }
-  Transform(({ value, type, options }) => {
+  Transform(({ value, obj, key, type, options }) => {
     if (type !== TransformationType.PLAIN_TO_CLASS || value === null || value === undefined) return value as unknown;
+    const given = (obj as Record<string, unknown> | undefined)?.[key];
+    // `enableImplicitConversion` has made true of the text 'false', and March 2 of '2026-02-30'.
+    const isGuess = options.enableImplicitConversion === true && typeof given === 'string' && typeof value !== 'string';
+    if (isGuess) return spec.convert(given, 'query');
     return spec.convert(value, spec.lenient === true ? 'query' : inputSourceOf(options));
   })(prototype, field.name);
 }

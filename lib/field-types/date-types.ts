@@ -37,10 +37,11 @@ export const dateTimeSpec: FieldSpec = {
     },
     {
       name: 'isDateInRange',
-      message: 'must be between the years 0001 and 9999',
+      // MariaDB's DATETIME begins in 1000, and its driver reads the year 1 as 2001.
+      message: 'must be between the years 1000 and 9999',
       check: (value: unknown): boolean => {
         const year = (value as Date).getUTCFullYear();
-        return year >= 1 && year <= 9999;
+        return year >= 1000 && year <= 9999;
       },
     },
   ],
@@ -60,7 +61,7 @@ export const dateTimeSpec: FieldSpec = {
   schema: { type: 'string', format: 'date-time' },
 };
 
-/** A point in time as a `Date`, stored to the millisecond. Input: ISO 8601 with an offset, or a date alone (midnight UTC). */
+/** A point in time in the years 1000 to 9999 as a `Date`, stored to the millisecond. Input: ISO 8601 with an offset, or a date alone (midnight UTC). */
 export const DateTime: FieldType<FieldOptions<Date>> = createFieldType<Date>(dateTimeSpec);
 
 /** A calendar date as text, `YYYY-MM-DD`: no time, no time zone. */

@@ -80,7 +80,7 @@ const INTEGRITY: Readonly<Record<IntegrityViolation['kind'], { status: HttpStatu
 export function toHttpException(error: unknown, wording: IntegrityWording): HttpException | undefined {
   if (error instanceof TransactionAbortedError) return toHttpException(error.cause, wording);
   if (error instanceof SqlModelExtError) {
-    const known = httpAnswerOf(error);
+    const known = httpAnswerOf(error.constructor);
     return known && exceptionOf(known.status, error.code, known.say(error), error);
   }
   const violation = sanitizeIntegrityError(error, wording);
@@ -89,9 +89,14 @@ export function toHttpException(error: unknown, wording: IntegrityWording): Http
   return exceptionOf(status, code, violation.message, error);
 }
 
-/** The answer of the error's class, or of the nearest class that it extends. */
-function httpAnswerOf(error: SqlModelExtError): HttpAnswer | undefined {
-  for (let type: unknown = error.constructor; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
+/** The status of an error class of this library, where it is not that of its cause. */
+export function httpStatusOf(type: Function): HttpStatus {
+  return httpAnswerOf(type)?.status ?? HttpStatus.INTERNAL_SERVER_ERROR;
+}
+
+/** The answer of an error class, or of the nearest class that it extends. */
+function httpAnswerOf(errorType: Function): HttpAnswer | undefined {
+  for (let type: unknown = errorType; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
     const known = HTTP_ANSWERS.get(type as Function);
     if (known) return known;
   }

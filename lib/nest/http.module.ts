@@ -3,7 +3,7 @@ import { APP_INTERCEPTOR, ApplicationConfig, DiscoveryModule, DiscoveryService, 
 import { ApplicationOptions } from './application-options.js';
 import { ErrorTranslationInterceptor } from './error-translation.interceptor.js';
 import { ModelValidationPipe } from './model-validation.pipe.js';
-import { describeResponses } from './response-schemas.js';
+import { describeHandlers } from './describe-handlers.js';
 import { SqlModelExtExceptionFilter } from './sql-model-ext-exception.filter.js';
 
 /** What an application needs once for HTTP, however many data sources it has: the global enhancers. */
@@ -25,7 +25,7 @@ export class SqlModelExtHttpModule implements NestModule, OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
     discovery: DiscoveryService,
   ) {
-    describeResponses(discovery);
+    describeHandlers(discovery);
   }
 
   /**

@@ -2,9 +2,9 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { ObjectLiteral } from 'typeorm';
 import type { Branded } from '../base-entities/index.js';
 import { ConfigurationError } from '../errors/index.js';
-import { fieldOf } from '../field-types/index.js';
 import type { RelationPath } from '../relations/index.js';
 import type { EntityClass } from '../repository/index.js';
+import { PATH_PARAMS, type PathParam } from './describe-handlers.js';
 import { ModelParamPipe, type ModelParamDefinition } from './model-param.pipe.js';
 
 /** Options of `@ModelParam()`. */
@@ -53,16 +53,13 @@ export function ModelParam<Model extends Branded & ObjectLiteral>(
   })(definition, ModelParamPipe);
   return (prototype, method, index) => {
     decorate(prototype, method, index);
-    if (method !== undefined) describePathParam(prototype, method, param, model);
+    if (method !== undefined) notePathParam(prototype, method, param, model);
   };
 }
 
-/** The metadata that `@ApiParam()` writes. */
-function describePathParam(prototype: object, method: string | symbol, name: string, model: Function): void {
+function notePathParam(prototype: object, method: string | symbol, name: string, model: Function): void {
   const handler: unknown = (prototype as Record<string | symbol, unknown>)[method];
   if (typeof handler !== 'function') return;
-  const key = 'swagger/apiParameters';
-  const known = (Reflect.getMetadata(key, handler) as object[] | undefined) ?? [];
-  const schema = fieldOf(model, 'id')?.spec.schema ?? { type: 'string' };
-  Reflect.defineMetadata(key, [...known, { name, in: 'path', required: true, schema: { ...schema } }], handler);
+  const known = (Reflect.getMetadata(PATH_PARAMS, handler) as PathParam[] | undefined) ?? [];
+  Reflect.defineMetadata(PATH_PARAMS, [...known, { name, model }], handler);
 }

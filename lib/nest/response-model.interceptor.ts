@@ -23,9 +23,11 @@ export class ResponseModelInterceptor implements NestInterceptor {
 
 async function respond(
   model: Function,
-  answer: unknown,
+  given: unknown,
   options: ClassTransformOptions | undefined,
 ): Promise<unknown> {
+  // An observable may carry promises; Nest awaits them too.
+  const answer = await given;
   if (typeof answer !== 'object' || answer === null) return answer;
   await loadShownRelations(model, answer);
   return instanceToPlain(projection(model, answer), options);

@@ -3,6 +3,8 @@ const READ_ONLY =
 const DATA_CHANGE = /\b(?:INSERT|UPDATE|DELETE|MERGE|REPLACE|INTO|CREATE|CALL)\b/i;
 const LOCKING_CLAUSE = /\bFOR\s+(?:NO\s+KEY\s+)?UPDATE\b/gi;
 const ENDS_TRANSACTION = /^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ABORT|ROLLBACK(?!\s+(?:\w+\s+)?TO\b))\b/i;
+const COMMITS_IMPLICITLY =
+  /^\s*(?:(?:CREATE|DROP)(?!\s+TEMPORARY\b)|ALTER|TRUNCATE|RENAME|GRANT|REVOKE|ANALYZE|OPTIMIZE|REPAIR|LOCK\s+TABLES?|UNLOCK|FLUSH)\b/i;
 
 /**
  * Whether a statement may change data. What is not known to be harmless counts as a change; functions
@@ -18,6 +20,11 @@ export function mayWrite(sql: string): boolean {
 /** Whether a statement begins or ends a transaction by hand. Savepoints do not. */
 export function endsTransaction(sql: string): boolean {
   return ENDS_TRANSACTION.test(sql);
+}
+
+/** Whether MariaDB and MySQL commit what is open before this statement, as they do for the schema's. */
+export function commitsImplicitly(sql: string): boolean {
+  return COMMITS_IMPLICITLY.test(sql);
 }
 
 /** The first word of a statement, for messages. */

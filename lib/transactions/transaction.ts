@@ -20,7 +20,7 @@ import { Mutex } from './mutex.js';
 import { Scope, type Hook, type ScopeOutcome, type ScopeTransaction } from './scope.js';
 import { currentScope } from './scope-storage.js';
 import { sqliteConnectionOf } from './sqlite-connection.js';
-import { endsTransaction, mayWrite, verbOf } from './statement-kind.js';
+import { commitsImplicitly, endsTransaction, mayWrite, verbOf } from './statement-kind.js';
 import { TransactionRunner, type QueryArguments } from './transaction-runner.js';
 import type { Isolation } from './transaction-options.js';
 
@@ -230,6 +230,7 @@ export class Transaction implements ScopeTransaction {
   async #use<T>(sql: string, run: () => Promise<T>): Promise<T> {
     if (this.#isInside()) return run();
     if (endsTransaction(sql)) throw endedByHand(verbOf(sql));
+    if (this.#engine === 'mysql' && commitsImplicitly(sql)) throw committedByServer(verbOf(sql));
     return this.#asStatement(run);
   }
 
@@ -404,5 +405,11 @@ export class Transaction implements ScopeTransaction {
 function endedByHand(step: string): ConfigurationError {
   return new ConfigurationError(
     `${step} inside a unit of work: it begins and ends its transaction itself. Throw to roll back, use propagation NESTED for a part of it, or a query runner of your own.`,
+  );
+}
+
+function committedByServer(verb: string): ConfigurationError {
+  return new ConfigurationError(
+    `${verb} inside a unit of work: the database would commit what is open and store every later statement at once. Run it outside, or with propagation NOT_SUPPORTED; delete rows instead of clear().`,
   );
 }

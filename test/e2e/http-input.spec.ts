@@ -86,7 +86,7 @@ class PlainDto {
 
 /** What the handler got: of which class, and its content. */
 const seen = (value: unknown) => ({
-  className: (value as object | undefined)?.constructor.name ?? typeof value,
+  className: (value as object | undefined)?.constructor?.name ?? typeof value,
   value: value ?? null,
 });
 
@@ -240,15 +240,14 @@ describe.each(PLATFORMS)('input on %s', (platform) => {
     });
 
     it('of an ExtraIgnore model drops what is unknown, with one warning that names model and fields', async () => {
-      const before = served.logs.length;
+      // Nest has one logger in a process: that of the application that started last.
+      const { http, logs } = await start(orders());
+      logs.length = 0;
       const answer = await http.post('/orders/webhooks', { city: 'Turin', zip: 1, 'for\nged': 2, inner: { city: 'Pisa', zip: 3 } });
       expect(answer.body).toEqual({ className: 'Webhook', value: { city: 'Turin', inner: { city: 'Pisa' } } });
-      expect(served.logs.slice(before).filter((line) => line.startsWith('warn'))).toEqual([
-        'warn: Webhook dropped 3 unknown input field(s): zip, "for\\nged", zip',
-      ]);
-      served.logs.length = before;
+      expect(logs).toEqual(['warn: Webhook dropped 3 unknown input field(s): zip, "for\\nged", zip']);
       await http.post('/orders/webhooks', { city: 'Turin' });
-      expect(served.logs.slice(before)).toEqual([]);
+      expect(logs).toHaveLength(1);
       expectError(await http.post('/orders/webhooks', { city: 5, zip: 1 }), 400, /^city/);
     });
   });
@@ -269,7 +268,7 @@ describe.each(PLATFORMS)('input on %s', (platform) => {
     const { http } = await start(orders({ validation: false }));
     const answer = await http.post('/orders', { ...ORDER, isAdmin: true });
     expect(answer.body).toMatchObject({ className: 'Object', value: { ...ORDER, isAdmin: true } });
-    expect((await http.get('/orders?minimum=5')).body.value).toEqual({ minimum: '5' });
+    expect((await http.get('/orders/12')).body.value).toEqual({ number: '12' });
   });
 
   it('is bound once with two data sources', async () => {

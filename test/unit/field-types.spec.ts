@@ -321,7 +321,7 @@ describe('dates', () => {
     ['2026-01-31', '2026-01-31T00:00:00.000Z'],
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
     ['2000-02-29', '2000-02-29T00:00:00.000Z'],
-    ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
+    ['1000-01-01T00:00:00Z', '1000-01-01T00:00:00.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
   ])('DateTime reads %s', async (text, iso) => {
     expect(await bound(DateTime(), text)).toEqual(new Date(iso));
@@ -354,10 +354,14 @@ describe('dates', () => {
     expect(await bound(DateTime(), value)).toContain('isDate');
   });
 
-  it('DateTime refuses instants outside the years 1 to 9999, which databases refuse', async () => {
+  it('DateTime refuses instants outside the years 1000 to 9999, which not every database keeps', async () => {
     expect(await bound(DateTime(), '9999-12-31T23:59:59-05:00')).toEqual(['isDateInRange']);
-    expect(await bound(DateTime(), '0001-01-01T00:00:00+05:00')).toEqual(['isDateInRange']);
+    expect(await bound(DateTime(), '1000-01-01T00:00:00+05:00')).toEqual(['isDateInRange']);
     expect(await bound(DateTime(), new Date(Number.NaN))).toContain('isDate');
+  });
+
+  it('DateTime refuses the year 1', async () => {
+    expect(await bound(DateTime(), '0001-01-01T00:00:00Z')).toEqual(['isDateInRange']);
   });
 
   it('DateTime reads a plus that a query string has lost, and only there', async () => {
@@ -490,6 +494,16 @@ describe('lists', () => {
     expect(violations.map(({ message }) => message).join()).toBe(
       'value[1] must be an integer, value[3] must be an integer',
     );
+    class Inner {}
+    List10(Int)(Inner.prototype, 'list');
+    const inner = await bindInput(classOf(Nested(() => Inner)), { value: { list: ['x', 1, 'y'] } }, 'json');
+    expect(inner.violations).toEqual([
+      {
+        field: 'value.list',
+        rule: 'items',
+        message: 'value.list[0] must be an integer, value.list[2] must be an integer',
+      },
+    ]);
     const nested = await bindInput(classOf(List10(() => Point)), { value: [{ x: 1 }, { x: 'a' }] }, 'json');
     expect(nested.violations).toEqual([
       { field: 'value[1].x', rule: 'isInt', message: 'value[1].x must be an integer' },
@@ -682,6 +696,20 @@ describe('class-validator and class-transformer as an application runs them', ()
     expect(errors.map(({ constraints }) => constraints)).toEqual([
       { maxLength: 'title must be at most 3 characters long' },
     ]);
+  });
+
+  it('implicit conversion of the application reads text as the field types do', async () => {
+    class Query {
+      @Bool() flag: boolean;
+      @Int() amount: number;
+      @DateTime() at: Date;
+    }
+    const convert = (input: object) => plainToInstance(Query, input, { enableImplicitConversion: true });
+    expect(convert({ flag: 'false', amount: '5', at: '2026-01-31' })).toEqual(
+      Object.assign(new Query(), { flag: false, amount: 5, at: new Date('2026-01-31') }),
+    );
+    const errors = await validate(convert({ flag: 'no', amount: '5x', at: '2026-02-30' }));
+    expect(errors.map(({ property }) => property)).toEqual(['flag', 'amount', 'at']);
   });
 
   it("an application's own ValidationPipe binds it", async () => {
