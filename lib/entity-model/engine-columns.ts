@@ -32,19 +32,33 @@ export function applyEngineColumns(dataSource: DataSource): void {
   }
 }
 
+const known = new WeakMap<Column, FieldDeclaration | undefined>();
+
 /** The field type that declared a column, or undefined for columns that somebody else declared. */
 export function fieldOfColumn(column: Column): FieldDeclaration | undefined {
-  const options = argsOf(column)?.options;
-  return options ? declarationOfColumn(options) : undefined;
+  if (!known.has(column)) rememberFields(column.entityMetadata);
+  return known.get(column);
 }
 
-function argsOf(column: Column): { options: ColumnOptions } | undefined {
-  if (column.isVirtual) return undefined;
-  const owner = column.embeddedMetadata ? column.embeddedMetadata.type : column.entityMetadata.target;
-  if (typeof owner !== 'function') return undefined;
-  return getMetadataArgsStorage()
-    .filterColumns(lineage(owner).reverse())
-    .find((args) => args.propertyName === column.propertyName);
+/** All columns of an entity at once: TypeORM looks through the columns of every class for each answer. */
+function rememberFields(metadata: EntityMetadata): void {
+  const byOwner = new Map<Function, Map<string, ColumnOptions>>();
+  for (const column of metadata.columns) {
+    const owner = column.embeddedMetadata ? column.embeddedMetadata.type : metadata.target;
+    if (column.isVirtual || typeof owner !== 'function') {
+      known.set(column, undefined);
+      continue;
+    }
+    let columns = byOwner.get(owner);
+    if (!columns) byOwner.set(owner, (columns = columnsOf(owner)));
+    const options = columns.get(column.propertyName);
+    known.set(column, options && declarationOfColumn(options));
+  }
+}
+
+function columnsOf(owner: Function): Map<string, ColumnOptions> {
+  const columns = getMetadataArgsStorage().filterColumns(lineage(owner).reverse());
+  return new Map(columns.map((args) => [args.propertyName, args.options]));
 }
 
 function withTextLength(options: ColumnOptions): object {

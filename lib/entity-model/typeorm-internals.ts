@@ -27,6 +27,7 @@ import { declarationOfColumn, fieldOf } from '../field-types/index.js';
 const PATCHED = Symbol.for('nestjs-sqlmodel-ext:patched');
 
 type Column = EntityMetadata['columns'][number];
+type Relation = EntityMetadata['relations'][number];
 type Raw = Record<string, unknown>;
 
 /** What happens to every data source when its entities are known and before its schema is. */
@@ -36,6 +37,8 @@ export type DataSourceStep = (dataSource: DataSource) => void;
 export interface RowReader {
   /** The selected columns, each with its name in the row. */
   readonly columns: readonly (readonly [name: string, column: Column])[];
+  /** The relations that the same query loads by joins. */
+  readonly joined: readonly Relation[];
   /** Name in the row of a column, whether it belongs to the entity or only to the table (a foreign key). */
   nameInRow(column: Column): string;
 }
@@ -185,6 +188,14 @@ const READERS = Symbol('nestjs-sqlmodel-ext:row-readers');
 
 interface Transformer {
   readonly pojo: boolean;
+  readonly expressionMap: {
+    readonly joinAttributes: readonly {
+      readonly isSelected: boolean;
+      readonly relation?: Relation;
+      readonly parentAlias?: string;
+      readonly mapToProperty?: string;
+    }[];
+  };
   [READERS]?: Map<string, Map<EntityMetadata, RowReader>>;
   transformRawResultsGroup(rows: Raw[], alias: { name: string; metadata: EntityMetadata }): ObjectLiteral | undefined;
   getColumnsToProcess(alias: string, metadata: EntityMetadata): [string, Column][];
@@ -199,6 +210,9 @@ function readerOf(transformer: Transformer, alias: string, metadata: EntityMetad
     const { driver } = metadata.dataSource;
     reader = {
       columns: transformer.getColumnsToProcess(alias, metadata),
+      joined: transformer.expressionMap.joinAttributes.flatMap((join) =>
+        join.isSelected && join.relation && join.parentAlias === alias && !join.mapToProperty ? [join.relation] : [],
+      ),
       // Not the transformer's own method: entities keep their reader, and would keep the whole query with it.
       nameInRow: (column) => DriverUtils.buildAlias(driver, undefined, alias, column.databaseName),
     };
@@ -235,13 +249,19 @@ patchOnce(getMetadataArgsStorage(), () => {
   const nearest = (target: unknown): ColumnMetadataArgs[] => {
     const found = filterColumns(target as Function[]);
     if (!Array.isArray(target)) return found;
+    const classes = new Set<unknown>(target);
+    const byName = new Map<string, ColumnMetadataArgs[]>();
+    for (const args of storage.columns) {
+      if (!classes.has(args.target)) continue;
+      const sameName = byName.get(args.propertyName);
+      if (sameName) sameName.push(args);
+      else byName.set(args.propertyName, [args]);
+    }
+    const distance = (args: ColumnMetadataArgs): number =>
+      target.indexOf(args.target) * 2 + (declarationOfColumn(args.options) ? 1 : 0);
     return found.map((first) => {
-      const candidates = storage.columns.filter(
-        (args) => args.propertyName === first.propertyName && target.includes(args.target),
-      );
+      const candidates = byName.get(first.propertyName) ?? [first];
       if (candidates.length === 1 || !candidates.some((args) => declarationOfColumn(args.options))) return first;
-      const distance = (args: ColumnMetadataArgs): number =>
-        target.indexOf(args.target) * 2 + (declarationOfColumn(args.options) ? 1 : 0);
       return candidates.reduce((best, args) => (distance(args) < distance(best) ? args : best));
     });
   };

@@ -76,7 +76,9 @@ function knownInput(
       continue;
     }
     const nested = field?.spec.nested?.();
-    known[name] = nested ? nestedInput(nested, value, `${path}${name}`, violations, dropped) : value;
+    known[name] = nested
+      ? nestedInput(nested, value, `${path}${name}`, violations, dropped)
+      : plainInput(value, `${path}${name}`, 1, violations);
   }
   return known;
 }
@@ -89,11 +91,7 @@ function nestedInput(
   dropped: Map<Function, string[]>,
 ): unknown {
   if (path.split(/[.[]/).length > DEEPEST_NESTING) {
-    violations.push({
-      field: path,
-      rule: 'nesting',
-      message: `the input is nested deeper than ${DEEPEST_NESTING} levels`,
-    });
+    violations.push(tooDeep(path));
     return undefined;
   }
   if (Array.isArray(value)) {
@@ -131,6 +129,38 @@ function flatten(errors: readonly ValidationError[], path: string): FieldViolati
     }));
     return [...own, ...flatten(error.children ?? [], `${field}.`)];
   });
+}
+
+/**
+ * A copy of a value that class-transformer can walk: it takes an own `constructor` for a class, and goes down as
+ * far as the value does.
+ */
+function plainInput(value: unknown, path: string, depth: number, violations: FieldViolation[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > DEEPEST_NESTING) {
+    violations.push(tooDeep(path));
+    return undefined;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => plainInput(item, `${path}[${index}]`, depth + 1, violations));
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && prototype !== Object.prototype) return value;
+  const plain: Plain = {};
+  for (const [name, entry] of Object.entries(value)) {
+    if (name === 'constructor' || name === '__proto__') {
+      violations.push({ field: `${path}.${name}`, rule: 'known', message: `${path}.${name} is not a field` });
+    } else {
+      plain[name] = plainInput(entry, `${path}.${name}`, depth + 1, violations);
+    }
+  }
+  return plain;
+}
+
+function tooDeep(path: string): FieldViolation {
+  // The path may be as long as the input.
+  const [field] = /^[^.[]*/.exec(path) ?? [path];
+  return { field, rule: 'nesting', message: `${field} is nested deeper than ${DEEPEST_NESTING} levels` };
 }
 
 /** Messages begin with the name of their property, and say it again for each item of a list. */

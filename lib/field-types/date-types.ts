@@ -14,7 +14,8 @@ function isCalendarDate(value: unknown): boolean {
   if (year < 1) return false;
   const date = new Date(Date.UTC(year, month - 1, day));
   date.setUTCFullYear(year);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  // A day that the month does not have is one of another month.
+  return date.getUTCMonth() === month - 1;
 }
 
 function readDateTime(value: unknown, source: 'json' | 'query'): unknown {
@@ -64,10 +65,17 @@ export const dateTimeSpec: FieldSpec = {
 /** A point in time in the years 1000 to 9999 as a `Date`, stored to the millisecond. Input: ISO 8601 with an offset, or a date alone (midnight UTC). */
 export const DateTime: FieldType<FieldOptions<Date>> = createFieldType<Date>(dateTimeSpec);
 
-/** A calendar date as text, `YYYY-MM-DD`: no time, no time zone. */
+/** A calendar date in the years 1000 to 9999 as text, `YYYY-MM-DD`: no time, no time zone. */
 export const DateOnly: FieldType<FieldOptions<string>> = createFieldType<string>({
   name: 'DateOnly',
-  rules: [{ name: 'isDateOnly', message: "must be a calendar date, such as '2026-01-31'", check: isCalendarDate }],
+  rules: [
+    { name: 'isDateOnly', message: "must be a calendar date, such as '2026-01-31'", check: isCalendarDate },
+    {
+      name: 'isDateInRange',
+      message: 'must be between the years 1000 and 9999',
+      check: (value) => (value as string) >= '1000',
+    },
+  ],
   convert: (value: unknown): unknown => value,
   column: { portable: { type: 'date' }, databaseDefault: true },
   schema: { type: 'string', format: 'date' },

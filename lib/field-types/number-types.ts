@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ValueTransformer } from 'typeorm';
 import { ConfigurationError } from '../errors/index.js';
 import { COMMON_OPTIONS, createFieldType, type FieldType } from './create-field-type.js';
@@ -143,7 +144,7 @@ function checkBounds(name: string, options: NumberFieldOptions): void {
   for (const bound of ['min', 'max'] as const) {
     const value: unknown = options[bound];
     if (value === undefined || (typeof value === 'number' && Number.isFinite(value))) continue;
-    throw new ConfigurationError(`@${name}: '${bound}' must be a finite number, but is ${String(value)}.`);
+    throw new ConfigurationError(`@${name}: '${bound}' must be a finite number, but is ${inspect(value)}.`);
   }
   if (options.min !== undefined && options.max !== undefined && options.min > options.max) {
     throw new ConfigurationError(`@${name}: 'min' ${options.min} is greater than 'max' ${options.max}.`);

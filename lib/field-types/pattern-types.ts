@@ -27,7 +27,14 @@ const LONGEST_EMAIL = 254;
 /** An e-mail address of at most 254 characters. */
 export const Email: FieldType<FieldOptions<string>> = createFieldType<string>(
   textSpec('Email', LONGEST_EMAIL, {
-    rules: [{ name: 'isEmail', message: 'must be an e-mail address', check: (value) => isEmail(value) }],
+    rules: [
+      {
+        name: 'isEmail',
+        message: 'must be an e-mail address',
+        // isEmail throws for halves of surrogate pairs.
+        check: (value) => (value as string).isWellFormed() && isEmail(value),
+      },
+    ],
     schema: { format: 'email' },
   }),
 );

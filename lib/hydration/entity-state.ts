@@ -1,6 +1,6 @@
 import type { EntityMetadata } from 'typeorm';
 import type { RowReader } from '../entity-model/index.js';
-import { columnProperty } from './column-property.js';
+import { columnProperty, relationProperty } from './column-property.js';
 import { persistedValue, persistedValueOfRow } from './persisted-value.js';
 
 type Column = EntityMetadata['columns'][number];
@@ -18,8 +18,8 @@ export class EntityState {
   readonly #reader: RowReader | undefined;
   /** Values that are newer than the row, or that could change in place while the row is kept. */
   #known: Map<Column, unknown> | undefined;
-  /** To-many relations as they were loaded. */
-  #lists: Map<Relation, readonly unknown[]> | undefined;
+  /** What relations held when they were loaded or written; lists as copies. */
+  #relations: Map<Relation, unknown> | undefined;
 
   constructor(metadata: EntityMetadata, row?: Row, reader?: RowReader) {
     this.metadata = metadata;
@@ -27,6 +27,14 @@ export class EntityState {
     this.#reader = reader;
     if (!row || !reader) return;
     for (const [name, column] of changeableInPlace(reader, row)) this.#remember(column, row[name]);
+  }
+
+  /** Notes the relations that came with the entity's own row, by joins. */
+  acceptJoined(entity: object): void {
+    for (const relation of this.#reader?.joined ?? []) {
+      const value = relationProperty(entity, relation);
+      if (value !== undefined) this.acceptRelation(relation, value);
+    }
   }
 
   /** The comparable value that the database holds; undefined: not read, so unknown. */
@@ -50,24 +58,39 @@ export class EntityState {
     (this.#known ??= new Map<Column, unknown>()).set(column, stored);
   }
 
-  /** Notes what a to-many relation held when it was loaded. */
-  acceptList(relation: Relation, items: readonly unknown[]): void {
-    (this.#lists ??= new Map<Relation, readonly unknown[]>()).set(relation, [...items]);
+  /** Notes what a relation holds now, as loaded or written. */
+  acceptRelation(relation: Relation, value: unknown): void {
+    const kept = Array.isArray(value) ? ([...value] as unknown[]) : value;
+    (this.#relations ??= new Map<Relation, unknown>()).set(relation, kept);
   }
 
-  /** Whether a to-many relation still holds just what was loaded; false when that is not known. */
-  isListUnchanged(relation: Relation, items: readonly unknown[]): boolean {
-    const loaded = this.#lists?.get(relation);
-    return loaded?.length === items.length && loaded.every((item, index) => item === items[index]);
+  /** Forgets what a relation held: it counts as not loaded. */
+  forgetRelation(relation: Relation): void {
+    this.#relations?.delete(relation);
+  }
+
+  /** What a relation held when it was last loaded or written; undefined: not known. */
+  knownRelation(relation: Relation): unknown {
+    return this.#relations?.get(relation);
+  }
+
+  /** Whether a relation still holds just what was loaded or written; false when that is not known. */
+  isRelationUnchanged(relation: Relation, value: unknown): boolean {
+    const known = this.knownRelation(relation);
+    if (known === undefined) return false;
+    if (!Array.isArray(known) || !Array.isArray(value)) return known === value;
+    return known.length === value.length && known.every((item, index) => item === value[index]);
   }
 
   /** A function that puts the state back to what it is now. */
   snapshot(): () => void {
     const row = this.#row;
     const known = this.#known && new Map(this.#known);
+    const relations = this.#relations && new Map(this.#relations);
     return () => {
       this.#row = row;
       this.#known = known && new Map(known);
+      this.#relations = relations && new Map(relations);
     };
   }
 

@@ -39,5 +39,8 @@ export function setEntityState(entity: object, state: EntityState | undefined): 
 }
 
 onHydrated((entity, metadata, row, reader) => {
-  if (ownModelDefinition(entity.constructor)) new Stamp(entity, new EntityState(metadata, row, reader));
+  if (!ownModelDefinition(entity.constructor)) return;
+  const state = new EntityState(metadata, row, reader);
+  if (reader.joined.length > 0) state.acceptJoined(entity);
+  new Stamp(entity, state);
 });

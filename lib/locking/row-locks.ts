@@ -39,13 +39,14 @@ export function isLocked(metadata: EntityMetadata, entity: object): boolean {
  *
  * @throws TransactionRequiredError outside a transaction
  */
-export function lockOption(metadata: EntityMetadata, alias: string): object | undefined {
+export function lockOption(metadata: EntityMetadata): object | undefined {
   if (!currentScope(metadata.dataSource)) throw new TransactionRequiredError('withForUpdate');
   switch (engineOf(metadata.dataSource)) {
     case 'sqlite':
       return undefined;
     case 'postgres':
-      return { mode: 'pessimistic_write', tables: [alias] };
+      // TypeORM looks the first alias of that table up: the model's own.
+      return { mode: 'pessimistic_write', tables: [metadata.tableNameWithoutPrefix] };
     default:
       return { mode: 'pessimistic_write' };
   }

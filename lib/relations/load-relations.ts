@@ -65,7 +65,8 @@ async function loadRelation(
   if (
     (relation.isOneToMany || relation.isOneToOneNotOwner) &&
     relation.inverseRelation?.joinColumns.length === 1 &&
-    !inverseColumn.isVirtual
+    !inverseColumn.isVirtual &&
+    inverseColumn.isSelect
   ) {
     return loadByInverseKey(dataSource, entities, relation, inverseColumn, options);
   }

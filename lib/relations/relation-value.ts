@@ -1,33 +1,25 @@
 import type { EntityMetadata } from 'typeorm';
-import { entityState } from '../hydration/index.js';
+import { embeddedOwner, entityState, relationProperty } from '../hydration/index.js';
 
 type Relation = EntityMetadata['relations'][number];
 
-/** What an entity holds for a relation; undefined: not loaded. Embedded objects are walked. */
-export function relationValue(entity: object, relation: Relation): unknown {
-  const owner = embeddedOwner(entity, relation);
-  return owner?.[relation.propertyName];
-}
+/** What an entity holds for a relation; undefined: not loaded. */
+export const relationValue = relationProperty;
 
 /** Puts a loaded relation on an entity; an embedded object that is missing stays missing. */
 export function setRelationValue(entity: object, relation: Relation, value: unknown): void {
-  const owner = embeddedOwner(entity, relation);
+  const owner = embeddedOwner(entity, relation.embeddedMetadata);
   if (!owner) return;
-  owner[relation.propertyName] = value;
-  if (Array.isArray(value)) entityState(entity)?.acceptList(relation, value);
+  if (relation.isLazy) relation.setEntityValue(entity, value);
+  else owner[relation.propertyName] = value;
+  entityState(entity)?.acceptRelation(relation, value);
 }
 
 /** Makes a relation of an entity count as not loaded. */
 export function unloadRelation(entity: object, relation: Relation): void {
-  const owner = embeddedOwner(entity, relation);
-  if (owner) delete owner[relation.propertyName];
-}
-
-function embeddedOwner(entity: object, relation: Relation): Record<string, unknown> | undefined {
-  let owner: unknown = entity;
-  for (const name of relation.embeddedMetadata?.parentPropertyNames ?? []) {
-    if (typeof owner !== 'object' || owner === null) return undefined;
-    owner = (owner as Record<string, unknown>)[name];
-  }
-  return typeof owner === 'object' && owner !== null ? (owner as Record<string, unknown>) : undefined;
+  const owner = embeddedOwner(entity, relation.embeddedMetadata);
+  if (!owner) return;
+  entityState(entity)?.forgetRelation(relation);
+  if (relation.isLazy) delete owner[`__has_${relation.propertyName}__`];
+  else delete owner[relation.propertyName];
 }

@@ -12,15 +12,23 @@ export interface Changes {
   readonly relations: readonly Relation[];
 }
 
+const NOTHING: ReadonlySet<Column> = new Set();
+
 /**
  * Compares an entity with what is known of its row. Values that were never read are written only when
  * they were set. To-one relations and their foreign keys are made to agree: an assigned object gives its
  * key; a changed key makes the loaded object count as not loaded.
  *
+ * @param trusted columns that trusted code has set although updates leave them alone
  * @throws ProtectedFieldError when the primary key was changed
  * @throws ConflictingRelationError when a relation and its foreign key were both changed, differently
  */
-export function changedColumns(facts: ModelFacts, entity: ObjectLiteral, state: EntityState): Changes {
+export function changedColumns(
+  facts: ModelFacts,
+  entity: ObjectLiteral,
+  state: EntityState,
+  trusted: ReadonlySet<Column> = NOTHING,
+): Changes {
   for (const column of facts.primaryColumns) {
     const stored = state.stored(column);
     if (stored !== undefined && isChanged(facts, entity, column, stored)) {
@@ -28,8 +36,26 @@ export function changedColumns(facts: ModelFacts, entity: ObjectLiteral, state: 
     }
   }
   const relations = facts.owning.filter((relation) => alignForeignKeys(facts, entity, relation, state));
-  const columns = facts.updatable.filter((column) => isChanged(facts, entity, column, state.stored(column)));
+  const candidates = trusted.size === 0 ? facts.updatable : new Set([...facts.updatable, ...trusted]);
+  const columns = [...candidates].filter((column) => isChanged(facts, entity, column, state.stored(column)));
   return { columns, relations };
+}
+
+/** Whether a related entity is new, differs from its row, or leads on to others that might. */
+export function isNewOrChanged(related: object): boolean {
+  const state = entityState(related);
+  if (!state) return true;
+  const { metadata } = state;
+  const leadsOn = metadata.relations.some(
+    (relation) =>
+      (relation.isCascadeInsert || relation.isCascadeUpdate) && relationValue(related, relation) !== undefined,
+  );
+  if (leadsOn) return true;
+  return metadata.columns.some((column) => {
+    if (column.isVirtual || column.isVirtualProperty) return false;
+    const value = columnProperty(related, column);
+    return value !== undefined && persistedValue(metadata.dataSource, column, value) !== state.stored(column);
+  });
 }
 
 function isChanged(facts: ModelFacts, entity: ObjectLiteral, column: Column, stored: unknown): boolean {
@@ -41,17 +67,17 @@ function isChanged(facts: ModelFacts, entity: ObjectLiteral, column: Column, sto
 function alignForeignKeys(facts: ModelFacts, entity: ObjectLiteral, relation: Relation, state: EntityState): boolean {
   const related = relationValue(entity, relation);
   if (related === undefined) return false;
+  const untouched = state.isRelationUnchanged(relation, related);
   let writeObject = false;
   for (const joinColumn of relation.joinColumns) {
     const stored = state.stored(joinColumn);
     const key = keyOfRelated(related, joinColumn);
-    if (key === undefined) return true;
-    const objectChanged = persistedValue(facts.dataSource, joinColumn, key) !== stored;
+    const objectChanged = !untouched && persistedValue(facts.dataSource, joinColumn, key ?? null) !== stored;
     if (joinColumn.isVirtual) {
       writeObject ||= objectChanged;
       continue;
     }
-    const keyChanged = isChanged(facts, entity, joinColumn, stored);
+    const keyChanged = isChanged(facts, entity, joinColumn, stored) && stored !== undefined;
     if (objectChanged && keyChanged && columnProperty(entity, joinColumn) !== key) {
       throw conflict(facts, relation, joinColumn);
     }
@@ -59,46 +85,4 @@ function alignForeignKeys(facts: ModelFacts, entity: ObjectLiteral, relation: Re
     if (keyChanged && !objectChanged) unloadRelation(entity, relation);
   }
   return writeObject;
-}
-
-/**
- * Whether saving an entity writes more than its own row: a tree, a changed to-many relation, a cascade to
- * something that changed. TypeORM does that.
- */
-export function reachesFurther(facts: ModelFacts, entity: ObjectLiteral, state: EntityState): boolean {
-  if (facts.metadata.treeType !== undefined) return true;
-  for (const relation of facts.remote) {
-    const value = relationValue(entity, relation);
-    if (value === undefined) continue;
-    const items = Array.isArray(value) ? (value as unknown[]) : undefined;
-    if (!items || !state.isListUnchanged(relation, items)) return true;
-    if (cascades(relation) && items.some((item) => isNewOrChanged(facts, item))) return true;
-  }
-  return facts.owning.some((relation) => {
-    const value = relationValue(entity, relation);
-    if (typeof value !== 'object' || value === null) return false;
-    const keyless = relation.joinColumns.some((column) => keyOfRelated(value, column) === undefined);
-    return keyless || (cascades(relation) && isNewOrChanged(facts, value));
-  });
-}
-
-function cascades(relation: Relation): boolean {
-  return relation.isCascadeInsert || relation.isCascadeUpdate;
-}
-
-/** Without looking at every level below: what cannot be told counts as changed. */
-function isNewOrChanged(facts: ModelFacts, related: unknown): boolean {
-  if (typeof related !== 'object' || related === null) return false;
-  const state = entityState(related);
-  if (!state) return true;
-  if (
-    state.metadata.relations.some((relation) => cascades(relation) && relationValue(related, relation) !== undefined)
-  ) {
-    return true;
-  }
-  return state.metadata.columns.some((column) => {
-    if (column.isVirtual || column.isVirtualProperty) return false;
-    const value = columnProperty(related, column);
-    return value !== undefined && persistedValue(facts.dataSource, column, value) !== state.stored(column);
-  });
 }

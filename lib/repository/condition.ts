@@ -14,7 +14,7 @@ import { ConfigurationError, InvalidFieldValueError, nearNames, UnknownFieldErro
 import { contradictions } from '../pagination/index.js';
 import type { TimeRange } from './query-options.js';
 
-/** A checked condition: the branches of an OR; one empty branch means every row. */
+/** A checked condition: the branches of an OR. One empty branch means every row, no branch means no row. */
 export type Branches = readonly Where[];
 type Where = FindOptionsWhere<ObjectLiteral> & Record<string, unknown>;
 
@@ -26,9 +26,7 @@ type Where = FindOptionsWhere<ObjectLiteral> & Record<string, unknown>;
  */
 export function branchesOf(metadata: EntityMetadata, condition: unknown): Branches {
   if (condition === undefined || condition === null) return [{}];
-  if (Array.isArray(condition)) {
-    return condition.length === 0 ? [{}] : condition.map((branch) => checkedWhere(metadata, branch, ''));
-  }
+  if (Array.isArray(condition)) return condition.map((branch) => checkedWhere(metadata, branch, ''));
   return [checkedWhere(metadata, condition, '')];
 }
 
@@ -143,7 +141,7 @@ function checkedValue(metadata: EntityMetadata, value: unknown, path: string): u
 }
 
 /** An object that names columns further down, not a value or an operator. */
-function isNested(value: unknown): value is Record<string, unknown> {
+export function isNested(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === 'object' &&
     value !== null &&

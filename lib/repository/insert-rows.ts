@@ -1,122 +1,99 @@
 import type { ObjectLiteral } from 'typeorm';
-import { InvalidFieldValueError, nearNames, NotAnEntityError, UnknownFieldError } from '../errors/index.js';
-import { columnProperty, entityState, setEntityState } from '../hydration/index.js';
+import { InvalidFieldValueError } from '../errors/index.js';
+import { columnProperty, EntityState, setEntityState } from '../hydration/index.js';
 import { chunked, relationValue } from '../relations/index.js';
-import { currentScope, UnitOfWork } from '../transactions/index.js';
 import { insertStatementOf } from './insert-statement.js';
-import { hasListeners, withRunner } from './listeners.js';
+import { hasListeners } from './listeners.js';
 import type { Column, ModelFacts } from './model-facts.js';
+import { readBack } from './refresh-row.js';
 import { alignNewForeignKeys, checkedValues, completeNewRow, keyOfRelated, setColumnProperty } from './row-values.js';
-import { noteWritten } from './state-subscriber.js';
+import { rememberForRollback } from './state-subscriber.js';
 
 /** Parameters in one statement: below the limits of PostgreSQL (65,535) and SQLite (32,766). */
 const PARAMETERS_PER_STATEMENT = 30_000;
 
+/** Whether new rows go in by one statement that cannot be undone half-way. */
+export function isOneInsert(facts: ModelFacts, entities: readonly ObjectLiteral[]): boolean {
+  return entities.length <= rowsPerStatement(facts) && !hasListeners(facts, 'Insert') && parts(facts, entities).length < 2;
+}
+
 /**
- * Inserts new rows, all or none: values to entities, ids, defaults and timestamps filled in, every rule
- * checked before anything is written, then as few statements as the database's limits allow.
+ * Fills in ids, defaults and timestamps, and checks every value.
+ *
+ * @throws InvalidFieldValueError naming every broken rule, as `[index].field` for several rows
  */
-export async function insertRows(facts: ModelFacts, inputs: readonly unknown[]): Promise<ObjectLiteral[]> {
-  const entities = inputs.map((input) => newEntity(facts, input));
-  if (entities.length === 0) return entities;
-  prepare(facts, entities);
-  if (entities.some((entity) => needsTypeOrm(facts, entity))) {
-    await saveGraph(facts, entities);
-    return entities;
-  }
-  const rows = Math.max(1, Math.floor(PARAMETERS_PER_STATEMENT / facts.metadata.columns.length));
-  if (entities.length <= rows) {
-    await insertChunk(facts, entities);
-  } else {
-    await new UnitOfWork(facts.dataSource).run(async () => {
-      for (const chunk of chunked(entities, rows)) await insertChunk(facts, chunk);
-    });
-  }
-  return entities;
-}
-
-/** Lets TypeORM save entities with what hangs on them: cascades, trees, to-many relations. */
-export async function saveGraph(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void> {
-  const { dataSource, metadata } = facts;
-  const hidden = metadata.columns.filter((column) => !column.isSelect);
-  const unset = entities.map((entity) => hidden.filter((column) => columnProperty(entity, column) === undefined));
-  await dataSource.manager.save([...entities]);
-  for (const [index, entity] of entities.entries()) {
-    // TypeORM sets columns that it did not read to null in memory, and would write that null next time.
-    for (const column of unset[index]) setColumnProperty(entity, column, undefined);
-    noteWritten(metadata, entity);
-  }
-}
-
-function newEntity(facts: ModelFacts, input: unknown): ObjectLiteral {
-  const { metadata, target, name, names } = facts;
-  if (typeof input !== 'object' || input === null) {
-    throw new NotAnEntityError(name, input === null ? 'null' : typeof input, 'add');
-  }
-  if (input instanceof target) return input;
-  const entity = metadata.create() as ObjectLiteral;
-  const unknown: string[] = [];
-  for (const [key, value] of Object.entries(input as Record<string, unknown>)) {
-    if (value === undefined) continue;
-    if (names.has(key)) entity[key] = value;
-    else unknown.push(key);
-  }
-  if (unknown.length > 0) throw new UnknownFieldError(name, unknown, nearNames(unknown[0], [...names]));
-  return entity;
-}
-
-function prepare(facts: ModelFacts, entities: readonly ObjectLiteral[]): void {
+export function prepareNewRows(facts: ModelFacts, entities: readonly ObjectLiteral[]): void {
   const now = new Date();
+  const listened = hasListeners(facts, 'Insert');
   const violations = entities.flatMap((entity, index) => {
     alignNewForeignKeys(facts, entity);
     completeNewRow(facts, entity, now);
-    return checkedValues(facts, entity, facts.insertable, entities.length === 1 ? '' : `[${index}].`);
+    return checkedValues(facts, entity, facts.insertable, entities.length === 1 ? '' : `[${index}].`, listened);
   });
   if (violations.length > 0) throw new InvalidFieldValueError(facts.name, violations);
 }
 
-/** Whether more than the one table is written, or TypeORM keeps something of its own about the row. */
-function needsTypeOrm(facts: ModelFacts, entity: ObjectLiteral): boolean {
-  if (facts.metadata.treeType !== undefined || entityState(entity) !== undefined) return true;
-  if (facts.remote.some((relation) => relationValue(entity, relation) !== undefined)) return true;
-  return facts.owning.some((relation) => {
-    const related = relationValue(entity, relation);
-    if (typeof related !== 'object' || related === null) return false;
-    const keyless = relation.joinColumns.some((column) => keyOfRelated(related, column) === undefined);
-    return keyless || relation.isCascadeInsert || relation.isCascadeUpdate;
-  });
-}
-
-async function insertChunk(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void> {
-  const counted = facts.metadata.columns.find(
-    (column) => column.isGenerated && column.generationStrategy === 'increment',
-  );
-  const numbered = entities.filter((entity) => counted && columnProperty(entity, counted) !== undefined);
-  // The driver tells the ids of a statement's rows as one series: rows that bring their own go apart.
-  const apart = numbered.length > 0 && numbered.length < entities.length;
-  for (const part of apart ? [numbered, entities.filter((entity) => !numbered.includes(entity))] : [entities]) {
-    await insertStatement(facts, part, counted);
+/** Inserts prepared rows by as few statements as the database's limits allow. */
+export async function insertPreparedRows(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void> {
+  for (const chunk of chunked(entities, rowsPerStatement(facts))) {
+    for (const part of parts(facts, chunk)) await insertStatement(facts, part);
   }
 }
 
-async function insertStatement(
-  facts: ModelFacts,
-  entities: readonly ObjectLiteral[],
-  counted: Column | undefined,
-): Promise<void> {
-  const { metadata } = facts;
+function rowsPerStatement(facts: ModelFacts): number {
+  return Math.max(1, Math.floor(PARAMETERS_PER_STATEMENT / facts.metadata.columns.length));
+}
+
+/** The driver tells the ids of a statement's rows as one series: rows that bring their own go apart. */
+function parts(facts: ModelFacts, entities: readonly ObjectLiteral[]): readonly (readonly ObjectLiteral[])[] {
+  const { counted } = facts;
+  if (!counted) return [entities];
+  const numbered = entities.filter((entity) => columnProperty(entity, counted) !== undefined);
+  if (numbered.length === 0 || numbered.length === entities.length) return [entities];
+  return [numbered, entities.filter((entity) => !numbered.includes(entity))];
+}
+
+async function insertStatement(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void> {
+  const { metadata, counted } = facts;
   const numbering = counted && columnProperty(entities[0], counted) === undefined ? counted : undefined;
-  const readBack = entities.some((entity) => needsReadBack(facts, entity, counted));
-  if (readBack || hasListeners(facts, 'Insert')) {
-    await insertByBuilder(facts, entities, numbering, readBack);
+  const fillsIn = entities.some((entity) => needsReadBack(facts, entity));
+  const before = entities.map((entity) => stateOfNewRow(facts, entity));
+  if (fillsIn || hasListeners(facts, 'Insert')) {
+    await insertByBuilder(facts, entities, numbering, fillsIn);
   } else {
     await insertDirectly(facts, entities, numbering);
   }
-  for (const entity of entities) {
-    const isNew = entityState(entity) === undefined;
-    noteWritten(metadata, entity);
-    if (isNew && counted) forgetIdOnRollback(facts, entity, counted);
+  for (const [index, entity] of entities.entries()) {
+    const state = before[index];
+    rememberForRollback(metadata, entity, numbering && (() => forgetColumn(entity, numbering)));
+    // Listeners and the database have added to what was sent.
+    if (fillsIn || hasListeners(facts, 'Insert')) state.accept(entity, facts.insertable);
+    if (numbering) state.accept(entity, [numbering]);
+    setEntityState(entity, state);
+    const computed = facts.insertable.filter((column) => typeof columnProperty(entity, column) === 'function');
+    if (computed.length > 0) await readBack(facts, entity, computed);
   }
+}
+
+/** What the database will hold when the row is in. */
+function stateOfNewRow(facts: ModelFacts, entity: ObjectLiteral): EntityState {
+  const state = new EntityState(facts.metadata);
+  state.accept(
+    entity,
+    facts.insertable.filter((column) => typeof columnProperty(entity, column) !== 'function'),
+  );
+  for (const relation of facts.owning) {
+    const related = relationValue(entity, relation);
+    for (const joinColumn of relation.joinColumns) {
+      if (joinColumn.isVirtual) state.acceptValue(joinColumn, related === undefined ? null : (keyOfRelated(related, joinColumn) ?? null));
+    }
+    if (related !== undefined) state.acceptRelation(relation, related);
+  }
+  return state;
+}
+
+function forgetColumn(entity: ObjectLiteral, column: Column): void {
+  setColumnProperty(entity, column, undefined);
 }
 
 /** Through TypeORM's builder: it runs listeners and reads back what the database fills in. */
@@ -147,13 +124,15 @@ async function insertDirectly(
   numbering: Column | undefined,
 ): Promise<void> {
   const { sql, parameters, returnsIds } = insertStatementOf(facts, entities, numbering);
-  const raw = await withRunner(facts, async (runner) => (await runner.query(sql, parameters)) as unknown);
+  const raw = (await facts.dataSource.query(sql, parameters)) as unknown;
   if (numbering) assignCounted(facts, entities, numbering, raw, returnsIds);
 }
 
 /** Columns that the database fills in and nobody here knows: defaults of columns without a field type. */
-function needsReadBack(facts: ModelFacts, entity: ObjectLiteral, counted: Column | undefined): boolean {
-  return facts.filledByDatabase.some((column) => column !== counted && columnProperty(entity, column) === undefined);
+function needsReadBack(facts: ModelFacts, entity: ObjectLiteral): boolean {
+  return facts.filledByDatabase.some(
+    (column) => column !== facts.counted && columnProperty(entity, column) === undefined,
+  );
 }
 
 function assignCounted(
@@ -177,13 +156,4 @@ function assignCounted(
       setColumnProperty(entity, column, (raw as { insertId: number }).insertId + index);
     }
   }
-}
-
-/** After a rollback the id belongs to nobody; a later insert must ask for a new one. */
-function forgetIdOnRollback(facts: ModelFacts, entity: ObjectLiteral, column: Column): void {
-  const scope = currentScope(facts.dataSource);
-  scope?.restores.push(() => {
-    setColumnProperty(entity, column, undefined);
-    setEntityState(entity, undefined);
-  });
 }

@@ -1,5 +1,6 @@
 import type { ObjectLiteral, QueryRunner } from 'typeorm';
 import type { Changes } from './changed-columns.js';
+import { UnitOfWork } from '../transactions/index.js';
 import type { ModelFacts } from './model-facts.js';
 import { StateSubscriber } from './state-subscriber.js';
 
@@ -15,16 +16,16 @@ export function hasListeners(facts: ModelFacts, moment: Moment): boolean {
   );
 }
 
-/** Runs work on one query runner: the current transaction's, or one of its own that is released afterwards. */
+/**
+ * Runs work in the current transaction, or in one of its own: what a listener refuses is undone. Gives the
+ * transaction's query runner, for its broadcaster.
+ */
 export async function withRunner<T>(facts: ModelFacts, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-  const current = facts.dataSource.manager.queryRunner;
-  if (current) return work(current);
-  const runner = facts.dataSource.createQueryRunner();
-  try {
-    return await work(runner);
-  } finally {
-    await runner.release();
-  }
+  return new UnitOfWork(facts.dataSource).run(() => {
+    const runner = facts.dataSource.manager.queryRunner;
+    if (!runner) throw new TypeError('A unit of work has a query runner.');
+    return work(runner);
+  });
 }
 
 /** Tells listeners and subscribers of an update, as TypeORM's own save does. */
@@ -33,14 +34,8 @@ export async function broadcastUpdate(
   runner: QueryRunner,
   moment: 'Before' | 'After',
   entity: ObjectLiteral,
+  row: ObjectLiteral,
   { columns, relations }: Changes,
 ): Promise<void> {
-  await runner.broadcaster.broadcast(
-    `${moment}Update`,
-    facts.metadata,
-    entity,
-    undefined,
-    [...columns],
-    [...relations],
-  );
+  await runner.broadcaster.broadcast(`${moment}Update`, facts.metadata, entity, row, [...columns], [...relations]);
 }

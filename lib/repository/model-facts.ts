@@ -19,12 +19,16 @@ export interface ModelFacts {
   readonly primaryColumns: readonly Column[];
   /** Names that input, conditions and patches may use: the first part of every property path. */
   readonly names: ReadonlySet<string>;
+  /** The column that the database counts up, if there is one. */
+  readonly counted: Column | undefined;
   /** The field type of each column that has one. */
   readonly fields: ReadonlyMap<Column, FieldDeclaration>;
   /** Columns that an INSERT may set. */
   readonly insertable: readonly Column[];
   /** Columns that have a value after an INSERT although it gave none. */
   readonly filledByDatabase: readonly Column[];
+  /** Columns that the database changes by itself in an UPDATE. */
+  readonly computedOnUpdate: readonly Column[];
   /** Columns that an UPDATE may set, with a property of their own. */
   readonly updatable: readonly Column[];
   /** Relations whose key is in this table. */
@@ -71,11 +75,13 @@ function workOut(metadata: EntityMetadata): ModelFacts {
     names: new Set(
       [...metadata.columns, ...metadata.relations].map(({ propertyPath }) => propertyPath.split('.', 1)[0]),
     ),
+    counted: own.find((column) => column.isGenerated && column.generationStrategy === 'increment'),
     fields,
     insertable: own.filter((column) => column.isInsert),
     filledByDatabase: metadata
       .getInsertionReturningColumns()
       .filter((column) => !column.isVirtual && !column.isVirtualProperty),
+    computedOnUpdate: own.filter((column) => column.isVersion || column.generatedType !== undefined),
     updatable: own.filter((column) => column.isUpdate && !column.isPrimary && !isKeptByServer(column)),
     owning: metadata.relations.filter((relation) => relation.isWithJoinColumn),
     remote: metadata.relations.filter((relation) => !relation.isWithJoinColumn),

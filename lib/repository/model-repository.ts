@@ -4,7 +4,6 @@ import { ConfigurationError, MultipleRecordsFoundError, RecordNotFoundError } fr
 import { ListResponse } from '../pagination/index.js';
 import type { RelationPath } from '../relations/index.js';
 import { checkOptions, LOADING, NARROWING, QUERY } from './check-options.js';
-import { insertRows } from './insert-rows.js';
 import { modelFacts, type EntityClass, type ModelFacts } from './model-facts.js';
 import { primaryKeyCondition, type PrimaryKey } from './primary-key.js';
 import type {
@@ -21,7 +20,7 @@ import type {
 import { countRows, keyQuery, queryOf, readRows } from './read-rows.js';
 import { removeRows, removeWhere } from './remove-rows.js';
 import { streamRows } from './stream-rows.js';
-import { patchRow, saveRows } from './update-rows.js';
+import { addRows, patchRow, saveRows } from './write-rows.js';
 
 /** Values of a new row: columns and relations of the model, all optional for the compiler, checked at run time. */
 export type NewRow<Model> = DeepPartial<Model> | Partial<{ [Key in keyof Model]: Model[Key] | null }>;
@@ -61,7 +60,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
   add(row: NewRow<Model>): Promise<Model>;
   add(rows: readonly NewRow<Model>[]): Promise<Model[]>;
   async add(input: NewRow<Model> | readonly NewRow<Model>[]): Promise<Model | Model[]> {
-    const rows = await insertRows(this.#facts, Array.isArray(input) ? (input as unknown[]) : [input]);
+    const rows = await addRows(this.#facts, Array.isArray(input) ? (input as unknown[]) : [input]);
     return (Array.isArray(input) ? rows : rows[0]) as Model | Model[];
   }
 

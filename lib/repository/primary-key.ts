@@ -14,6 +14,7 @@ export type PrimaryKey = string | number | bigint | Date | Readonly<Record<strin
  */
 export function primaryKeyCondition(facts: ModelFacts, key: PrimaryKey): FindOptionsWhere<ObjectLiteral> | undefined {
   const { primaryColumns, name } = facts;
+  if ((key as unknown) === null || (key as unknown) === undefined) return undefined;
   const isObject = typeof key === 'object' && !(key instanceof Date);
   if (!isObject && primaryColumns.length > 1) {
     throw new ConfigurationError(

@@ -78,6 +78,8 @@ export function keyQuery(where: Branches[number], options: AnyOptions): Query {
  */
 export async function readRows(facts: ModelFacts, query: Query): Promise<ObjectLiteral[]> {
   const { dataSource, metadata } = facts;
+  // An OR of nothing holds for no row; TypeORM would take it for no condition.
+  if (query.where.length === 0) return [];
   const plan = query.load.length === 0 ? undefined : loadPlan(metadata, query.load);
   const rows = await fetchRows(facts, query);
   if (query.lock) noteLocked(metadata, rows);
@@ -88,6 +90,7 @@ export async function readRows(facts: ModelFacts, query: Query): Promise<ObjectL
 /** Counts the rows of a query, without its page. */
 export async function countRows(facts: ModelFacts, query: Query): Promise<number> {
   const { dataSource, target } = facts;
+  if (query.where.length === 0) return 0;
   const options = { where: whereOption(query), withDeleted: query.withDeleted };
   if (isPlain(query)) return dataSource.manager.count(target, options);
   return builderFor(facts, query, options).getCount();
@@ -95,7 +98,7 @@ export async function countRows(facts: ModelFacts, query: Query): Promise<number
 
 function fetchRows(facts: ModelFacts, query: Query): Promise<ObjectLiteral[]> {
   const { dataSource, metadata, target } = facts;
-  const lock = query.lock ? lockOption(metadata, metadata.name) : undefined;
+  const lock = query.lock ? lockOption(metadata) : undefined;
   const options: FindManyOptions<ObjectLiteral> = {
     where: whereOption(query),
     order: query.order as FindManyOptions<ObjectLiteral>['order'],
@@ -136,8 +139,27 @@ function builderFor(
       parent = alias;
     }
   }
-  query.narrow?.(builder, metadata.name);
+  if (query.narrow) narrowApart(builder, query.narrow, metadata.name);
   return builder;
+}
+
+/**
+ * Lets a caller's function narrow the query. Its conditions are bracketed and joined by AND, so that
+ * neither its `where()` nor its `orWhere()` reaches around the condition.
+ */
+function narrowApart(
+  builder: SelectQueryBuilder<ObjectLiteral>,
+  narrow: NonNullable<Query['narrow']>,
+  alias: string,
+): void {
+  const { expressionMap } = builder;
+  const given = expressionMap.wheres;
+  expressionMap.wheres = [];
+  narrow(builder, alias);
+  const added = expressionMap.wheres;
+  const bracketed = (wheres: typeof given, type: 'simple' | 'and') =>
+    wheres.length === 0 ? [] : [{ type, condition: { operator: 'brackets' as const, condition: wheres } }];
+  expressionMap.wheres = [...bracketed(given, 'simple'), ...bracketed(added, 'and')];
 }
 
 function isPlain(query: Query): boolean {
@@ -182,14 +204,23 @@ function orderOf(facts: ModelFacts, options: AnyOptions, view: CheckedView | und
       facts.metadata.relations.find(({ propertyPath }) => propertyPath === name) ??
       facts.metadata.embeddeds.find(({ propertyName }) => propertyName === name);
     if (!known) throw unknownColumn(facts, name);
-    if (direction === undefined) {
-      throw new ConfigurationError(`The order of ${facts.name} has undefined for '${name}': use 'ASC' or 'DESC'.`);
+    if (!isDirection(direction)) {
+      throw new ConfigurationError(
+        `The order of ${facts.name} has ${JSON.stringify(direction)} for '${name}': use 'ASC' or 'DESC'.`,
+      );
     }
   }
   if (Object.keys(given).length > 0 || !view) return given;
   const column = view.order ?? 'createdAt';
   if (!facts.metadata.findColumnWithPropertyPath(column)) return {};
   return { [column]: view.desc === false ? 'ASC' : 'DESC' };
+}
+
+/** `'ASC'`, `1`, `{ direction: 'ASC', nulls: 'LAST' }`, or the order of a relation or embedded object. */
+function isDirection(value: unknown): boolean {
+  if (typeof value === 'string') return /^(?:asc|desc)$/i.test(value);
+  if (typeof value === 'number') return value === 1 || value === -1;
+  return typeof value === 'object' && value !== null;
 }
 
 function limited(offset: number | null | undefined, limit: number | null | undefined): boolean {

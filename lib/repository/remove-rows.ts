@@ -3,17 +3,20 @@ import { EmptyConditionError, NotAnEntityError } from '../errors/index.js';
 import { columnProperty, setEntityState } from '../hydration/index.js';
 import { chunked } from '../relations/index.js';
 import { UnitOfWork } from '../transactions/index.js';
-import { bothOf, branchesOf, reachesRelations, type Branches } from './condition.js';
+import { bothOf, branchesOf, isNested, reachesRelations, type Branches } from './condition.js';
 import { hasListeners } from './listeners.js';
 import type { ModelFacts } from './model-facts.js';
+import { setColumnProperty } from './row-values.js';
 import { rememberForRollback } from './state-subscriber.js';
-import { asEntity } from './update-rows.js';
+import { asEntity } from './as-entity.js';
 
-const ROWS_PER_STATEMENT = 1_000;
+/** Keys in one statement; SQLite limits the depth of an OR, which composite keys need. */
+const KEYS_PER_STATEMENT = 1_000;
+const COMPOSITE_KEYS_PER_STATEMENT = 200;
 
 /** Deletes the rows of entities, all or none, and gives their number. Rows that are gone already do not count. */
 export async function removeRows(facts: ModelFacts, given: readonly unknown[]): Promise<number> {
-  const entities = given.map((entity) => asEntity(facts, entity, 'delete'));
+  const entities = [...new Set(given.map((entity) => asEntity(facts, entity, 'delete')))];
   for (const entity of entities) {
     if (facts.primaryColumns.some((column) => columnProperty(entity, column) === undefined)) {
       throw new NotAnEntityError(facts.name, `a new ${facts.name} without a row`, 'delete');
@@ -36,7 +39,7 @@ export async function removeRows(facts: ModelFacts, given: readonly unknown[]): 
 export async function removeWhere(facts: ModelFacts, condition: unknown, withDeleted: boolean): Promise<number> {
   const { dataSource, metadata, target, name } = facts;
   let where: Branches = branchesOf(metadata, condition);
-  if (where.some((branch) => Object.keys(branch).length === 0)) throw new EmptyConditionError(name);
+  if (where.length === 0 || where.some(isEmpty)) throw new EmptyConditionError(name);
   const { deleteDateColumn } = metadata;
   if (deleteDateColumn && !withDeleted) where = bothOf(where, [{ [deleteDateColumn.propertyName]: IsNull() }]);
   if (reachesRelations(metadata, where) || needsTypeOrm(facts)) {
@@ -54,6 +57,11 @@ export async function removeWhere(facts: ModelFacts, condition: unknown, withDel
   return result.affected ?? 0;
 }
 
+/** Whether a condition says nothing, at any depth. */
+function isEmpty(where: object): boolean {
+  return Object.values(where).every((value) => isNested(value) && isEmpty(value));
+}
+
 /** Whether deleting a row means more than its DELETE: listeners, trees, cascades that TypeORM runs. */
 function needsTypeOrm(facts: ModelFacts): boolean {
   return (
@@ -66,21 +74,28 @@ function needsTypeOrm(facts: ModelFacts): boolean {
 async function removeGraph(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<number> {
   const { dataSource, metadata, target } = facts;
   return new UnitOfWork(dataSource).run(async () => {
-    const where = entities.map((entity) => metadata.getEntityIdMap(entity) as ObjectLiteral);
-    const present = await dataSource.manager.count(target, { where, withDeleted: true });
-    // TypeORM takes the ids off the entities that it removes; ours keep theirs.
-    const ids = entities.map((entity) => metadata.getEntityIdMap(entity) as ObjectLiteral);
-    await dataSource.manager.remove([...entities]);
-    for (const [index, entity] of entities.entries()) dataSource.manager.merge(target, entity, ids[index]);
+    let present = 0;
+    for (const chunk of chunked(entities, keysPerStatement(facts))) {
+      // TypeORM takes the ids off the entities that it removes; ours keep theirs.
+      const ids = chunk.map((entity) => metadata.getEntityIdMap(entity) as ObjectLiteral);
+      present += await dataSource.manager.createQueryBuilder(target, 'row').whereInIds(ids).withDeleted().getCount();
+      await dataSource.manager.remove([...chunk]);
+      for (const [index, entity] of chunk.entries()) {
+        for (const column of facts.primaryColumns) {
+          setColumnProperty(entity, column, columnProperty(ids[index], column));
+        }
+      }
+    }
     return present;
   });
 }
 
 async function removeKeys(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<number> {
   const { dataSource, metadata, target } = facts;
+  const size = keysPerStatement(facts);
   const remove = async (): Promise<number> => {
     let removed = 0;
-    for (const chunk of chunked(entities, ROWS_PER_STATEMENT)) {
+    for (const chunk of chunked(entities, size)) {
       const result = await dataSource.manager
         .createQueryBuilder()
         .delete()
@@ -91,5 +106,9 @@ async function removeKeys(facts: ModelFacts, entities: readonly ObjectLiteral[])
     }
     return removed;
   };
-  return entities.length > ROWS_PER_STATEMENT ? new UnitOfWork(dataSource).run(remove) : remove();
+  return entities.length > size ? new UnitOfWork(dataSource).run(remove) : remove();
+}
+
+function keysPerStatement(facts: ModelFacts): number {
+  return facts.primaryColumns.length > 1 ? COMPOSITE_KEYS_PER_STATEMENT : KEYS_PER_STATEMENT;
 }

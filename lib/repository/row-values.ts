@@ -1,7 +1,7 @@
 import { v4, v7 } from 'uuid';
 import { ownModelDefinition } from '../entity-model/index.js';
 import { ConflictingRelationError, type FieldViolation } from '../errors/index.js';
-import { fieldViolations } from '../field-types/index.js';
+import { fieldViolations, type FieldDeclaration } from '../field-types/index.js';
 import { columnProperty } from '../hydration/index.js';
 import { relationValue } from '../relations/index.js';
 import type { Column, ModelFacts, Relation } from './model-facts.js';
@@ -28,10 +28,15 @@ export function completeNewRow(facts: ModelFacts, entity: object, now: Date): vo
       const fallback: unknown = field.options.default;
       const value: unknown = typeof fallback === 'function' ? (fallback as () => unknown)() : structuredClone(fallback);
       setColumnProperty(entity, column, value);
-    } else if (field?.options.nullable === true) {
+    } else if (!isGivenByRelation(entity, column) && isNullWhenLeftOut(column, field)) {
       setColumnProperty(entity, column, null);
     }
   }
+}
+
+function isNullWhenLeftOut(column: Column, field: FieldDeclaration | undefined): boolean {
+  if (field) return field.options.nullable === true;
+  return column.isNullable && column.default === undefined && !column.isGenerated;
 }
 
 function newUuid(facts: ModelFacts): string {
@@ -40,13 +45,16 @@ function newUuid(facts: ModelFacts): string {
 
 /**
  * Puts values into the form in which they are written (trimmed, lower case) and checks them against the
- * rules of their fields. Reads only; normalised values are set on the entity.
+ * rules of their fields. Normalised values are set on the entity.
+ *
+ * @param mayBeMissing required values may still come, from a listener
  */
 export function checkedValues(
   facts: ModelFacts,
   entity: object,
   columns: readonly Column[],
   path = '',
+  mayBeMissing = false,
 ): FieldViolation[] {
   const violations: FieldViolation[] = [];
   for (const column of columns) {
@@ -55,7 +63,7 @@ export function checkedValues(
     let value = columnProperty(entity, column);
     if (value === null || value === undefined) {
       if (field.options.nullable === true && value === null) continue;
-      if (value === undefined && (field.optional || isGivenByRelation(entity, column))) continue;
+      if (value === undefined && (mayBeMissing || field.optional || isGivenByRelation(entity, column))) continue;
       const message = value === null ? 'must not be null' : 'is missing';
       violations.push({
         field: path + column.propertyPath,

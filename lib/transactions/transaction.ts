@@ -283,7 +283,9 @@ export class Transaction implements ScopeTransaction {
   }
 
   async #noteFailure(error: unknown): Promise<void> {
-    if (this.#droppedBy === undefined && this.#open && (await this.#isDropped(error))) {
+    // BEGIN itself: nothing is open yet that could be lost.
+    if (!this.#open || this.#droppedBy !== undefined) return;
+    if (await this.#isDropped(error)) {
       this.#droppedBy = error;
       for (const scope of this.#scopes) scope.abortedBy ??= error;
     } else if (abortsSavepoint(this.#engine, error)) {

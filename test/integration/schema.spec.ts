@@ -329,7 +329,7 @@ describe.each(DATABASES)('the schema on $name', ({ name: engine }) => {
       nonNegativeFloat: 0,
       bool: false,
       dateTime: new Date('1000-01-01T00:00:00.000Z'),
-      dateOnly: '0001-01-01',
+      dateOnly: '1000-01-01',
       mood: 'calm',
       rank: -1,
       phrase: "it's",
@@ -416,7 +416,7 @@ describe.each(DATABASES)('the schema on $name', ({ name: engine }) => {
     const database = await createTestDatabase(engine);
     const synchronized = async (entity: Function, check: (source: DataSource) => Promise<void>) => {
       const source = withSqlModelExt(
-        new DataSource({ ...database.options, synchronize: true, entities: [entity] } as DataSourceOptions),
+        new DataSource({ ...database.options, synchronize: true, entities: [entity] }),
       );
       await source.initialize();
       try {
@@ -507,7 +507,7 @@ describe.each(DATABASES)('the schema on $name', ({ name: engine }) => {
   describe('a data source', () => {
     async function refused(entities: DataSourceOptions['entities']): Promise<unknown> {
       const database = await createTestDatabase(engine);
-      const source = withSqlModelExt(new DataSource({ ...database.options, entities } as DataSourceOptions));
+      const source = withSqlModelExt(new DataSource({ ...database.options, entities }));
       try {
         await source.initialize();
         return undefined;

@@ -50,7 +50,10 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
   });
   beforeEach(async () => {
     logged.length = 0;
-    for (const table of ['entry', 'note', 'section']) await outside.rows(`DELETE FROM ${table}`);
+    // InnoDB keeps deleted rows for a while, and inserting the same key again locks the gap around them.
+    const clear = engine === 'mariadb' ? 'TRUNCATE TABLE' : 'DELETE FROM';
+    for (const table of ['entry', 'note']) await outside.rows(`${clear} ${table}`);
+    await outside.rows('DELETE FROM section');
   });
 
   const put = (text: string) => entries.insert({ text });
@@ -355,7 +358,10 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
             await put('dropped');
           });
         });
-        expect((await others.find({ order: { text: 'ASC' } })).map(({ text }) => text)).toEqual(['other', 'other unit']);
+        expect((await others.find({ order: { text: 'ASC' } })).map(({ text }) => text)).toEqual([
+          'other',
+          'other unit',
+        ]);
         expect(await stored()).toEqual(['seed']);
       } finally {
         await other.close();
@@ -679,7 +685,11 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
           await put(`${text} again`);
           await put(`${text} once more`);
         };
-        others.push(save('a'), save('b'), put('c').then(() => Promise.reject(new Refusal())));
+        others.push(
+          save('a'),
+          save('b'),
+          put('c').then(() => Promise.reject(new Refusal())),
+        );
         return Promise.all(others);
       });
       await expect(attempt).rejects.toThrow(Refusal);
@@ -731,7 +741,8 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
         });
       }
       const kept = await stored();
-      for (const { text, done } of results) expect([text, await done]).toEqual([text, kept.includes(text) ? 'stored' : 'refused']);
+      for (const { text, done } of results)
+        expect([text, await done]).toEqual([text, kept.includes(text) ? 'stored' : 'refused']);
       expect(new Set(await Promise.all(results.map(({ done }) => done)))).toEqual(new Set(['stored', 'refused']));
     });
 
@@ -765,7 +776,9 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
       }
       expect(await stored()).toEqual(['kept']);
       expect(ran).toEqual(['committed']);
-      expect(logged).toEqual([['A subscriber failed after the commit; the transaction is stored.', expect.any(Refusal)]]);
+      expect(logged).toEqual([
+        ['A subscriber failed after the commit; the transaction is stored.', expect.any(Refusal)],
+      ]);
       await unitOfWork.run(() => put('next'));
     });
   });
@@ -791,7 +804,9 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
 
     it('lets others at the connection during the gap, when there is one only', async () => {
       const one = engine === 'sqlite' ? {} : engine === 'postgres' ? { poolSize: 1 } : { poolSize: 1 };
-      const single = hasConcurrency ? await openDataSource(engine, NOTEBOOK, one as object) : { dataSource, close: async () => {} };
+      const single = hasConcurrency
+        ? await openDataSource(engine, NOTEBOOK, one as object)
+        : { dataSource, close: async () => {} };
       try {
         const repository = single.dataSource.getRepository(Entry);
         const unit = new UnitOfWork(single.dataSource);
@@ -829,34 +844,36 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
       expect(await stored()).toContain('after');
     });
 
-    (engine === 'postgres' ? it : it.skip)('is refused after a CTE that writes, SELECT INTO and two statements in one', async () => {
-      const writes = [
-        "WITH x AS (INSERT INTO entry (text) VALUES ('cte') RETURNING id) SELECT * FROM x",
-        'SELECT * INTO TEMP TABLE copied FROM entry',
-        "SELECT 1; INSERT INTO entry (text) VALUES ('second')",
-        "EXPLAIN ANALYZE INSERT INTO entry (text) VALUES ('explained')",
-      ];
-      for (const sql of writes) {
-        await rolledBack(async () => {
-          await dataSource.query(sql);
-          await expect(unitOfWork.reset()).rejects.toThrow(PendingWritesError);
+    (engine === 'postgres' ? it : it.skip)(
+      'is refused after a CTE that writes, SELECT INTO and two statements in one',
+      async () => {
+        const writes = [
+          "WITH x AS (INSERT INTO entry (text) VALUES ('cte') RETURNING id) SELECT * FROM x",
+          'SELECT * INTO TEMP TABLE copied FROM entry',
+          "SELECT 1; INSERT INTO entry (text) VALUES ('second')",
+          "EXPLAIN ANALYZE INSERT INTO entry (text) VALUES ('explained')",
+        ];
+        for (const sql of writes) {
+          await rolledBack(async () => {
+            await dataSource.query(sql);
+            await expect(unitOfWork.reset()).rejects.toThrow(PendingWritesError);
+          });
+        }
+        await unitOfWork.run(async () => {
+          await dataSource.query('WITH x AS (SELECT * FROM entry) SELECT * FROM x');
+          await dataSource.query('SELECT * FROM entry FOR UPDATE');
+          await dataSource.query('EXPLAIN SELECT 1');
+          await unitOfWork.reset();
         });
-      }
-      await unitOfWork.run(async () => {
-        await dataSource.query('WITH x AS (SELECT * FROM entry) SELECT * FROM x');
-        await dataSource.query('SELECT * FROM entry FOR UPDATE');
-        await dataSource.query('EXPLAIN SELECT 1');
-        await unitOfWork.reset();
-      });
-    });
+      },
+    );
 
     it('is refused inside NESTED, and does nothing without a transaction', async () => {
       await unitOfWork.run(async () => {
         await entries.find();
-        await unitOfWork.run(
-          () => expect(unitOfWork.reset()).rejects.toThrow(/inside a NESTED unit of work/),
-          { propagation: 'NESTED' },
-        );
+        await unitOfWork.run(() => expect(unitOfWork.reset()).rejects.toThrow(/inside a NESTED unit of work/), {
+          propagation: 'NESTED',
+        });
       });
       await unitOfWork.reset();
     });
@@ -1007,7 +1024,9 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
         await put(`unit ${index}`);
         if (index % 7 === 0) await unitOfWork.run(() => put(`nested ${index}`), { propagation: 'NESTED' });
         if (index % 11 === 0) {
-          await unitOfWork.run(() => dataSource.query('no such statement'), { propagation: 'NESTED' }).catch(() => undefined);
+          await unitOfWork
+            .run(() => dataSource.query('no such statement'), { propagation: 'NESTED' })
+            .catch(() => undefined);
         }
         if (index % 3 === 0) throw new Refusal();
       };

@@ -31,7 +31,14 @@ export async function connectIndependently({ options }: DataSource): Promise<Ind
       await client.connect();
       // The server may be told to drop it.
       client.on('error', () => undefined);
-      return { rows: async (sql) => (await client.query(sql)).rows, close: () => client.end() };
+      // pg wants its statements one after the other.
+      let last: Promise<unknown> = Promise.resolve();
+      const rows = (sql: string): Promise<Record<string, unknown>[]> => {
+        const result = last.then(async () => (await client.query(sql)).rows as Record<string, unknown>[]);
+        last = result.catch(() => undefined);
+        return result;
+      };
+      return { rows, close: () => client.end() };
     }
     case 'mariadb': {
       const { host, port, username: user, password, database } = options;

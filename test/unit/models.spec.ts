@@ -155,7 +155,7 @@ describe('@Model', () => {
   );
 
   it.each(['polymorphic', 'identity', 'discriminator', 'versionColumn'])('says that %s is not built yet', (name) => {
-    expect(() => Model({ [name]: 'x' } as never)(class Later extends TableBase {})).toThrow(
+    expect(() => Model({ [name]: 'x' })(class Later extends TableBase {})).toThrow(
       `@Model on Later: the option '${name}' is not built yet. Remove it.`,
     );
   });

@@ -1,0 +1,22 @@
+import type { ObjectLiteral } from 'typeorm';
+import { NotAnEntityError } from '../errors/index.js';
+import type { ModelFacts } from './model-facts.js';
+
+/**
+ * An entity of the model.
+ *
+ * @throws NotAnEntityError that says what was passed instead
+ */
+export function asEntity(facts: ModelFacts, given: unknown, operation: string): ObjectLiteral {
+  if (typeof given === 'object' && given !== null && given instanceof facts.target) return given;
+  throw new NotAnEntityError(facts.name, describe(given), operation);
+}
+
+function describe(given: unknown): string {
+  if (typeof given !== 'object' || given === null) return String(given);
+  const prototype = Object.getPrototypeOf(given) as { constructor?: Function } | null;
+  if (Array.isArray(given)) return 'a list';
+  return prototype === null || prototype === Object.prototype
+    ? 'a plain object'
+    : `a ${prototype.constructor?.name ?? 'plain object'}`;
+}

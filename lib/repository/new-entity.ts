@@ -1,0 +1,89 @@
+import type { EntityMetadata, ObjectLiteral } from 'typeorm';
+import { nearNames, NotAnEntityError, UnknownFieldError } from '../errors/index.js';
+import { embeddedOwner, relationProperty } from '../hydration/index.js';
+import { factsOf, type ModelFacts, type Relation } from './model-facts.js';
+
+type Embedded = EntityMetadata['embeddeds'][number];
+type Values = Record<string, unknown>;
+
+/**
+ * Values of a new row as an entity: plain objects in embedded properties and in relations that cascade
+ * inserts become instances of their classes. Undefined is not set.
+ *
+ * @throws UnknownFieldError, NotAnEntityError
+ */
+export function newEntity(facts: ModelFacts, input: unknown): ObjectLiteral {
+  const { metadata, target, name, names } = facts;
+  if (typeof input !== 'object' || input === null) {
+    throw new NotAnEntityError(name, input === null ? 'null' : typeof input, 'add');
+  }
+  const entity = input instanceof target ? input : assigned(metadata.create(), input as Values, name, names, '');
+  for (const embedded of metadata.embeddeds) adoptEmbedded(facts, entity, embedded, '');
+  for (const relation of metadata.relations) adoptRelated(entity, relation);
+  return entity;
+}
+
+function assigned(
+  entity: ObjectLiteral,
+  values: Values,
+  model: string,
+  names: ReadonlySet<string>,
+  path: string,
+): ObjectLiteral {
+  const unknown: string[] = [];
+  for (const [key, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    if (names.has(key)) (entity as Values)[key] = value;
+    else unknown.push(path + key);
+  }
+  if (unknown.length > 0) {
+    throw new UnknownFieldError(model, unknown, nearNames(unknown[0].slice(path.length), [...names]));
+  }
+  return entity;
+}
+
+/** Names that an embedded object has. */
+export function embeddedNames(embedded: Embedded): Set<string> {
+  return new Set([
+    ...embedded.columns.map(({ propertyName }) => propertyName),
+    ...embedded.relations.map(({ propertyName }) => propertyName),
+    ...embedded.embeddeds.map(({ propertyName }) => propertyName),
+  ]);
+}
+
+function adoptEmbedded(facts: ModelFacts, entity: ObjectLiteral, embedded: Embedded, path: string): void {
+  const parents = embedded.parentPropertyNames.slice(0, -1);
+  const owner = embeddedOwner(entity, { parentPropertyNames: parents });
+  const value = owner?.[embedded.propertyName];
+  if (!owner || !isPlain(value) || embedded.isArray) return;
+  const below = `${path}${embedded.propertyName}.`;
+  const instance = embedded.create({ fromDeserializer: true }) as ObjectLiteral;
+  owner[embedded.propertyName] = assigned(instance, value, facts.name, embeddedNames(embedded), below);
+  for (const inner of embedded.embeddeds) adoptEmbedded(facts, entity, inner, below);
+}
+
+/** Plain objects in a relation that cascades inserts stand for new rows, unless they only name a key. */
+function adoptRelated(entity: ObjectLiteral, relation: Relation): void {
+  if (!relation.isCascadeInsert || relation.isLazy) return;
+  const value = relationProperty(entity, relation);
+  const owner = embeddedOwner(entity, relation.embeddedMetadata);
+  if (!owner || value === undefined || value === null) return;
+  const facts = factsOf(relation.inverseEntityMetadata);
+  if (Array.isArray(value)) {
+    if (value.some((item) => isNewRow(facts, item))) {
+      owner[relation.propertyName] = value.map((item: unknown) => (isNewRow(facts, item) ? newEntity(facts, item) : item));
+    }
+  } else if (isNewRow(facts, value)) {
+    owner[relation.propertyName] = newEntity(facts, value);
+  }
+}
+
+function isNewRow(facts: ModelFacts, value: unknown): boolean {
+  return isPlain(value) && facts.primaryColumns.some(({ propertyName }) => value[propertyName] === undefined);
+}
+
+function isPlain(value: unknown): value is Values {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

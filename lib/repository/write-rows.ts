@@ -1,0 +1,204 @@
+import type { ObjectLiteral } from 'typeorm';
+import { columnProperty, entityState, setEntityState } from '../hydration/index.js';
+import { loadPlan, loadRelations, relationValue } from '../relations/index.js';
+import { UnitOfWork } from '../transactions/index.js';
+import { asEntity } from './as-entity.js';
+import { insertPreparedRows, isOneInsert, prepareNewRows } from './insert-rows.js';
+import { hasListeners } from './listeners.js';
+import type { Column, ModelFacts } from './model-facts.js';
+import { newEntity } from './new-entity.js';
+import { assignValues, patchValues } from './patch-values.js';
+import type { SaveOptions, UpdateOptions } from './query-options.js';
+import { refreshRow, rowOf } from './refresh-row.js';
+import { writeLists, writeOwners } from './related-rows.js';
+import { alignNewForeignKeys, setColumnProperty } from './row-values.js';
+import { noteWritten, rememberForRollback } from './state-subscriber.js';
+import { updateLoaded } from './update-row.js';
+import type { WriteContext } from './write-context.js';
+
+const NONE: ReadonlySet<Column> = new Set();
+
+/** Inserts new rows, all or none, with what their relations cascade to. */
+export async function addRows(facts: ModelFacts, inputs: readonly unknown[]): Promise<ObjectLiteral[]> {
+  const entities = inputs.map((input) => newEntity(facts, input));
+  const distinct = [...new Set(entities)];
+  if (distinct.length === 0) return entities;
+  for (const entity of distinct) dropNullIds(facts, entity);
+  const fresh = distinct.filter((entity) => !entityState(entity));
+  prepareNewRows(facts, fresh);
+  const alone = distinct.length === fresh.length && isOneInsert(facts, fresh) && !fresh.some(reachesFurther(facts));
+  await together(facts, alone, () => write(facts, distinct, newContext(fresh)));
+  return entities;
+}
+
+/** Writes entities, all or none: new ones are inserted, loaded ones updated by their changed columns. */
+export async function saveRows(
+  facts: ModelFacts,
+  given: readonly unknown[],
+  options: SaveOptions<ObjectLiteral>,
+  trusted: ReadonlySet<Column> = NONE,
+): Promise<void> {
+  const plan = loadPlan(facts.metadata, options.load ?? []);
+  const entities = [...new Set(given.map((entity) => asEntity(facts, entity, 'save')))];
+  if (entities.length === 0) return;
+  for (const entity of entities) dropNullIds(facts, entity);
+  const fresh = entities.filter((entity) => isFresh(facts, entity));
+  for (const entity of fresh) newEntity(facts, entity);
+  prepareNewRows(facts, fresh);
+  const [only] = entities;
+  const alone = entities.length === 1 && !hasListeners(facts, 'Insert') && !reachesFurther(facts)(only);
+  await together(facts, alone, () => write(facts, entities, newContext(fresh), trusted));
+  await afterwards(facts, entities, plan, options);
+}
+
+/**
+ * Writes a patch: only fields that are set, and only fields that input may set. The entity keeps its old
+ * values when anything is wrong.
+ *
+ * @throws UnknownFieldError, ProtectedFieldError, InvalidFieldValueError before anything is changed
+ */
+export async function patchRow(
+  facts: ModelFacts,
+  given: unknown,
+  patch: object,
+  options: UpdateOptions<ObjectLiteral>,
+): Promise<void> {
+  const plan = loadPlan(facts.metadata, options.load ?? []);
+  const entity = asEntity(facts, given, 'update');
+  const { values, trusted } = patchValues(facts, patch, options);
+  const undo = assignValues(facts, entity, values);
+  try {
+    await saveRows(facts, [entity], {}, trusted);
+  } catch (error) {
+    undo();
+    throw error;
+  }
+  await afterwards(facts, [entity], plan, options);
+}
+
+/** What follows a write: it is done, whatever becomes of this. */
+async function afterwards(
+  facts: ModelFacts,
+  entities: readonly ObjectLiteral[],
+  plan: ReturnType<typeof loadPlan>,
+  options: SaveOptions<ObjectLiteral>,
+): Promise<void> {
+  if (options.refresh === true) for (const entity of entities) await refreshRow(facts, entity);
+  await loadRelations(facts.dataSource, entities, plan, { keepLoaded: true });
+}
+
+/** The order of a write: what to-one relations cascade to, the rows themselves, what lists say. */
+async function write(
+  facts: ModelFacts,
+  given: readonly ObjectLiteral[],
+  context: WriteContext,
+  trusted: ReadonlySet<Column> = NONE,
+): Promise<void> {
+  const entities = given.filter((entity) => !context.seen.has(entity));
+  for (const entity of entities) context.seen.add(entity);
+  if (entities.length === 0) return;
+  if (needsTypeOrm(facts, entities)) return saveByTypeOrm(facts, entities);
+
+  await writeOwners(facts, entities, context);
+  const fresh: ObjectLiteral[] = [];
+  for (const entity of entities) {
+    if (!entityState(entity) && !(await adopted(facts, entity, context))) fresh.push(entity);
+  }
+  if (fresh.length > 0) {
+    for (const entity of fresh) alignNewForeignKeys(facts, entity);
+    await insertPreparedRows(facts, fresh);
+    for (const entity of fresh) context.inserted.add(entity);
+  }
+  for (const entity of entities) {
+    const state = context.inserted.has(entity) ? undefined : entityState(entity);
+    if (state) await updateLoaded(facts, entity, state, trusted);
+  }
+  await writeLists(facts, entities, context);
+}
+
+function newContext(brandNew: readonly object[] = []): WriteContext {
+  const context: WriteContext = {
+    seen: new Set(),
+    brandNew: new Set(brandNew),
+    inserted: new Set(),
+    write: async (facts, entities) => {
+      const fresh = entities.filter((entity) => !context.seen.has(entity) && isFresh(facts, entity));
+      for (const entity of fresh) newEntity(facts, entity);
+      prepareNewRows(facts, fresh);
+      for (const entity of fresh) context.brandNew.add(entity);
+      await write(facts, entities, context);
+    },
+  };
+  return context;
+}
+
+/** One statement needs no transaction of its own; everything else is all or none. */
+async function together(facts: ModelFacts, alone: boolean, work: () => Promise<void>): Promise<void> {
+  await (alone ? work() : new UnitOfWork(facts.dataSource).run(work));
+}
+
+function isFresh(facts: ModelFacts, entity: ObjectLiteral): boolean {
+  if (entityState(entity)) return false;
+  return facts.primaryColumns.some((column) => columnProperty(entity, column) === undefined);
+}
+
+/** Null is how some code says "no id yet". */
+function dropNullIds(facts: ModelFacts, entity: ObjectLiteral): void {
+  for (const column of facts.primaryColumns) {
+    if (columnProperty(entity, column) === null) setColumnProperty(entity, column, undefined);
+  }
+}
+
+/**
+ * An entity that was not read here but brings a key: when its row is there, it is compared with that row;
+ * else it is new.
+ */
+async function adopted(facts: ModelFacts, entity: ObjectLiteral, context: WriteContext): Promise<boolean> {
+  if (context.brandNew.has(entity)) return false;
+  const row = await rowOf(facts, entity);
+  const state = row && entityState(row);
+  if (!state) return false;
+  rememberForRollback(facts.metadata, entity);
+  setEntityState(entity, state);
+  return true;
+}
+
+function reachesFurther(facts: ModelFacts): (entity: ObjectLiteral) => boolean {
+  const lists = facts.remote;
+  const owners = facts.owning.filter((relation) => relation.isCascadeInsert || relation.isCascadeUpdate);
+  return (entity) => {
+    const held = [...lists, ...owners].some((relation) => {
+      const value = relationValue(entity, relation);
+      return value !== undefined && value !== null;
+    });
+    return held || facts.metadata.treeType !== undefined;
+  };
+}
+
+/** Trees keep paths and closures that only TypeORM writes; an assigned promise only TypeORM resolves. */
+function needsTypeOrm(facts: ModelFacts, entities: readonly ObjectLiteral[]): boolean {
+  if (facts.metadata.treeType !== undefined) return true;
+  const lazy = facts.metadata.relations.filter((relation) => relation.isLazy);
+  return lazy.some((relation) =>
+    entities.some((entity) => {
+      const own = Object.getOwnPropertyDescriptor(entity, relation.propertyName);
+      return own?.value !== undefined;
+    }),
+  );
+}
+
+async function saveByTypeOrm(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void> {
+  const { dataSource, metadata, counted } = facts;
+  const hidden = metadata.columns.filter((column) => !column.isSelect);
+  const unset = entities.map((entity) => hidden.filter((column) => columnProperty(entity, column) === undefined));
+  for (const entity of entities) {
+    const isNumbered = counted && columnProperty(entity, counted) === undefined;
+    rememberForRollback(metadata, entity, isNumbered ? () => { setColumnProperty(entity, counted, undefined); } : undefined);
+  }
+  await dataSource.manager.save([...entities]);
+  for (const [index, entity] of entities.entries()) {
+    // TypeORM sets columns that it did not read to null in memory, and would write that null next time.
+    for (const column of unset[index]) setColumnProperty(entity, column, undefined);
+    noteWritten(metadata, entity);
+  }
+}
