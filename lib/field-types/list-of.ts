@@ -3,6 +3,7 @@ import { dateTimeSpec } from './date-types.js';
 import { fieldDecorator, fieldSpecOf, type FieldDecorator } from './create-field-type.js';
 import type { FieldColumn } from './field-column.js';
 import type { FieldOptions } from './field-options.js';
+import { fieldsOf } from './field-registry.js';
 import type { FieldSpec } from './field-spec.js';
 import { isObject, itemsRule } from './list-rules.js';
 import { Float } from './number-types.js';
@@ -99,16 +100,41 @@ function listSpec(item: FieldSpec, max: number): FieldSpec {
 
 /** What JSON cannot carry, such as a `bigint` or a `Date`, is stored as its text. */
 function listColumn(item: FieldSpec): FieldColumn {
-  if (!item.serialize && item !== dateTimeSpec) return JSON_COLUMN;
-  const each = (change: (entry: unknown) => unknown) => (list: unknown) =>
-    Array.isArray(list) ? list.map(change) : list;
+  if (!item.nested && !item.serialize && item !== dateTimeSpec) return JSON_COLUMN;
   return {
     ...JSON_COLUMN,
     transformer: {
-      to: each((entry) => item.serialize?.(entry) ?? entry),
-      from: each((entry) => item.convert(entry, 'json')),
+      to: (list: unknown) => each(list, (entry) => toJson(item, entry)),
+      from: (list: unknown) => each(list, (entry) => fromJson(item, entry)),
     },
   };
+}
+
+function toJson(spec: FieldSpec, value: unknown): unknown {
+  if (value === null || value === undefined) return value;
+  if (spec.nested) return each(value, (entry) => withFields(spec, entry, toJson));
+  return spec.serialize ? spec.serialize(value) : value;
+}
+
+function fromJson(spec: FieldSpec, value: unknown): unknown {
+  if (value === null || value === undefined) return value;
+  return spec.nested ? each(value, (entry) => withFields(spec, entry, fromJson)) : spec.convert(value, 'json');
+}
+
+function each(value: unknown, change: (entry: unknown) => unknown): unknown {
+  return Array.isArray(value) ? value.map(change) : typeof value === 'object' && value !== null ? change(value) : value;
+}
+
+/** A plain copy of an object whose fields are changed by their own types. */
+function withFields(spec: FieldSpec, value: unknown, change: (spec: FieldSpec, value: unknown) => unknown): unknown {
+  if (typeof value !== 'object' || value === null || !spec.nested) return value;
+  const fields = fieldsOf(spec.nested());
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => {
+      const field = fields.get(name);
+      return [name, field ? change(field.spec, entry) : (entry as unknown)];
+    }),
+  );
 }
 
 const JSON_COLUMN: FieldColumn = {

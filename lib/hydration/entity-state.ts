@@ -60,7 +60,7 @@ export class EntityState {
 
   /** Notes what a relation holds now, as loaded or written. */
   acceptRelation(relation: Relation, value: unknown): void {
-    const kept = Array.isArray(value) ? ([...value] as unknown[]) : value;
+    const kept = Array.isArray(value) ? [...(value as unknown[])] : value;
     (this.#relations ??= new Map<Relation, unknown>()).set(relation, kept);
   }
 
@@ -121,7 +121,9 @@ function mayHoldObject(value: unknown, column: Column): boolean {
   let may = byType.get(column);
   if (may === undefined) {
     const type = typeof column.type === 'function' ? column.type.name : String(column.type);
-    may = column.isArray || /json|date|timestamp|bytea|blob|binary|array/i.test(type);
+    may =
+      column.isArray ||
+      /json|date|timestamp|bytea|blob|binary|array|geo|point|line|polygon|path|box|circle|interval/i.test(type);
     byType.set(column, may);
   }
   return may;

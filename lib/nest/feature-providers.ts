@@ -15,7 +15,7 @@ import { DEFAULT_DATA_SOURCE, dataSourceToken, getModelRepositoryToken, rootOpti
  * not know the model or has no `forRoot()`
  */
 export function featureProviders(models: readonly Function[], dataSource: string = DEFAULT_DATA_SOURCE): Provider[] {
-  if (!Array.isArray(models)) {
+  if (!isList(models)) {
     throw new ConfigurationError('forFeature() takes a list of models: SqlModelExtModule.forFeature([Article]).');
   }
   for (const model of models as readonly unknown[]) checkTableModel(model);
@@ -25,6 +25,10 @@ export function featureProviders(models: readonly Function[], dataSource: string
     modelRepository(model, dataSource),
     typeOrmRepository(providers[index] as FactoryProvider, model, dataSource),
   ]);
+}
+
+function isList(models: unknown): boolean {
+  return Array.isArray(models);
 }
 
 function modelRepository(model: Function, dataSource: string): Provider {
@@ -53,10 +57,7 @@ function modelRepository(model: Function, dataSource: string): Provider {
 function typeOrmRepository(provider: FactoryProvider, model: Function, dataSource: string): Provider {
   return {
     ...provider,
-    inject: [
-      { token: dataSourceToken(dataSource), optional: true },
-      getModelRepositoryToken(model, dataSource),
-    ],
+    inject: [{ token: dataSourceToken(dataSource), optional: true }, getModelRepositoryToken(model, dataSource)],
   };
 }
 

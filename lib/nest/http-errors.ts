@@ -97,7 +97,7 @@ export function httpStatusOf(type: Function): HttpStatus {
 /** The answer of an error class, or of the nearest class that it extends. */
 function httpAnswerOf(errorType: Function): HttpAnswer | undefined {
   for (let type: unknown = errorType; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
-    const known = HTTP_ANSWERS.get(type as Function);
+    const known = HTTP_ANSWERS.get(type);
     if (known) return known;
   }
   return undefined;

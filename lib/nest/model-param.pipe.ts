@@ -22,7 +22,7 @@ export interface ModelParamDefinition {
 interface ModelParamInput {
   readonly definition: ModelParamDefinition;
   readonly param: string;
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, string | undefined>>;
 }
 
 /** Loads the entity of a `@ModelParam()`, inside the handler's interceptors and so inside its transaction. */
@@ -46,7 +46,7 @@ export class ModelParamPipe implements PipeTransform {
       );
     }
     const repository = this.repositoryOf(model, dataSource);
-    return repository.getExistOne(String(key), { load: load as never[], withForUpdate: lock, detail });
+    return repository.getExistOne(key, { load: load as never[], withForUpdate: lock, detail });
   }
 
   private repositoryOf(model: EntityClass<Row>, dataSource: string | undefined): ModelRepository<Row> {

@@ -15,7 +15,9 @@ export class ModelValidationPipe implements PipeTransform {
     const model = metatype as new () => object;
     const bound = await bindInput(model, value === undefined ? {} : value, type === 'body' ? 'json' : 'query');
     for (const [ignoring, names] of bound.dropped) {
-      this.logger.warn(`${ignoring.name} dropped ${names.length} unknown input field(s): ${names.map(inLog).join(', ')}`);
+      this.logger.warn(
+        `${ignoring.name} dropped ${names.length} unknown input field(s): ${names.map(inLog).join(', ')}`,
+      );
     }
     if (bound.violations.length > 0) throw new BadRequestException(bound.violations.map(({ message }) => message));
     return bound.value;

@@ -35,7 +35,7 @@ export interface SqlModelExtOptionsFactory {
 
 /** Options of `SqlModelExtModule.forRootAsync()`: exactly one of `useFactory`, `useClass`, `useExisting`. */
 export interface SqlModelExtAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
-  /** Name of the data source: here, because it decides the injection tokens. */
+  /** Name of the data source: here, because it decides the injection tokens. Default: the data source without a name. */
   readonly dataSource?: string;
   /** Gives the options; `inject` names its arguments. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are whatever `inject` names

@@ -21,11 +21,7 @@ export class ResponseModelInterceptor implements NestInterceptor {
   }
 }
 
-async function respond(
-  model: Function,
-  given: unknown,
-  options: ClassTransformOptions | undefined,
-): Promise<unknown> {
+async function respond(model: Function, given: unknown, options: ClassTransformOptions | undefined): Promise<unknown> {
   // An observable may carry promises; Nest awaits them too.
   const answer = await given;
   if (typeof answer !== 'object' || answer === null) return answer;

@@ -61,9 +61,10 @@ function streamed(
           error: reject,
           complete: resolve,
         });
+        // A stream that its reader leaves is half done: it is rolled back. After the end this does nothing.
         subscriber.add(() => {
           subscription.unsubscribe();
-          resolve();
+          reject(new Error('The client went away before the stream had ended.'));
         });
       });
     handle(forward).then(

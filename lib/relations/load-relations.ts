@@ -1,4 +1,5 @@
 import { In, type DataSource, type EntityMetadata, type FindOptionsWhere, type ObjectLiteral } from 'typeorm';
+import { engineOf } from '../entity-model/index.js';
 import { columnProperty, entityState } from '../hydration/index.js';
 import { chunked } from './chunked.js';
 import type { LoadPlan } from './load-plan.js';
@@ -92,13 +93,13 @@ async function loadByForeignKey(
 ): Promise<void> {
   const referenced = joinColumn.referencedColumn as Column;
   const keys = distinctKeys(entities.map((entity) => foreignKey(entity, joinColumn)));
-  const targets = new Map<unknown, object>();
+  const targets = new KeyMap<object>(dataSource);
   for (const target of await findByKeys(dataSource, relation, referenced, keys, options)) {
-    targets.set(comparableKey(referenced.getEntityValue(target)), target);
+    targets.set(referenced.getEntityValue(target), target);
   }
   for (const entity of entities) {
     const key = foreignKey(entity, joinColumn);
-    setRelationValue(entity, relation, key === null ? null : (targets.get(comparableKey(key)) ?? null));
+    setRelationValue(entity, relation, key === null ? null : (targets.get(key) ?? null));
   }
 }
 
@@ -111,15 +112,15 @@ async function loadByInverseKey(
 ): Promise<void> {
   const referenced = inverseColumn.referencedColumn as Column;
   const keys = distinctKeys(entities.map((entity) => columnProperty(entity, referenced)));
-  const groups = new Map<unknown, object[]>();
+  const groups = new KeyMap<object[]>(dataSource);
   for (const target of await findByKeys(dataSource, relation, inverseColumn, keys, options)) {
-    const key = comparableKey(columnProperty(target, inverseColumn));
+    const key = columnProperty(target, inverseColumn);
     const group = groups.get(key);
     if (group) group.push(target);
     else groups.set(key, [target]);
   }
   for (const entity of entities) {
-    const group = groups.get(comparableKey(columnProperty(entity, referenced))) ?? [];
+    const group = groups.get(columnProperty(entity, referenced)) ?? [];
     setRelationValue(entity, relation, relation.isOneToMany ? group : (group.at(0) ?? null));
   }
 }
@@ -156,6 +157,8 @@ async function loadByJoin(
   { withDeleted = false }: LoadOptions,
 ): Promise<void> {
   const owner = relation.entityMetadata;
+  const { deleteDateColumn } = relation.inverseEntityMetadata;
+  const hidden = deleteDateColumn && !withDeleted ? `target.${deleteDateColumn.propertyPath} IS NULL` : undefined;
   const canonical = new Map<string, object>();
   const found = new Map<string, unknown>();
   const size = Math.max(1, Math.floor(KEYS_PER_QUERY / owner.primaryColumns.length));
@@ -163,12 +166,13 @@ async function loadByJoin(
     const query = dataSource.manager
       .createQueryBuilder(owner.target, 'owner')
       .select(owner.primaryColumns.map(({ propertyPath }) => `owner.${propertyPath}`))
-      .innerJoinAndSelect(`owner.${relation.propertyPath}`, 'target')
+      // Owners are given, deleted or not; only their targets are hidden.
+      .withDeleted()
+      .innerJoinAndSelect(`owner.${relation.propertyPath}`, 'target', hidden)
       .whereInIds(part.map((entity) => owner.getEntityIdMap(entity)));
     for (const { propertyPath } of relation.inverseEntityMetadata.primaryColumns) {
       query.addOrderBy(`target.${propertyPath}`);
     }
-    if (withDeleted) query.withDeleted();
     for (const stub of await query.getMany()) {
       const value = relationValue(stub, relation);
       const shared = Array.isArray(value)
@@ -202,6 +206,29 @@ function comparableKey(key: unknown): unknown {
   if (key instanceof Date) return key.toISOString();
   if (key instanceof Uint8Array) return Buffer.from(key).toString('hex');
   return typeof key === 'number' || typeof key === 'bigint' ? String(key) : key;
+}
+
+/** Values by key. MariaDB compares text without case, so what it has matched is found without case as well. */
+class KeyMap<Value> {
+  readonly #exact = new Map<unknown, Value>();
+  readonly #folded = new Map<unknown, Value>();
+  readonly #folds: boolean;
+
+  constructor(dataSource: DataSource) {
+    this.#folds = engineOf(dataSource) === 'mysql';
+  }
+
+  set(key: unknown, value: Value): void {
+    const exact = comparableKey(key);
+    this.#exact.set(exact, value);
+    if (this.#folds && typeof exact === 'string') this.#folded.set(exact.toLowerCase(), value);
+  }
+
+  get(key: unknown): Value | undefined {
+    const exact = comparableKey(key);
+    const found = this.#exact.get(exact);
+    return found !== undefined || typeof exact !== 'string' ? found : this.#folded.get(exact.toLowerCase());
+  }
 }
 
 function distinctKeys(keys: readonly unknown[]): unknown[] {

@@ -3,7 +3,7 @@ import { ProtectedFieldError } from '../errors/index.js';
 import { columnProperty, entityState, persistedValue, type EntityState } from '../hydration/index.js';
 import { relationValue, unloadRelation } from '../relations/index.js';
 import type { Column, ModelFacts, Relation } from './model-facts.js';
-import { conflict, keyOfRelated, setColumnProperty } from './row-values.js';
+import { conflict, isSameKey, keyOfRelated, setColumnProperty } from './row-values.js';
 
 /** What an UPDATE of one entity would write. */
 export interface Changes {
@@ -78,7 +78,7 @@ function alignForeignKeys(facts: ModelFacts, entity: ObjectLiteral, relation: Re
       continue;
     }
     const keyChanged = isChanged(facts, entity, joinColumn, stored) && stored !== undefined;
-    if (objectChanged && keyChanged && columnProperty(entity, joinColumn) !== key) {
+    if (objectChanged && keyChanged && !isSameKey(facts, joinColumn, columnProperty(entity, joinColumn), key)) {
       throw conflict(facts, relation, joinColumn);
     }
     if (objectChanged && !keyChanged) setColumnProperty(entity, joinColumn, key);

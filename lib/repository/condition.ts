@@ -3,13 +3,16 @@ import {
   Equal,
   FindOperator,
   InstanceChecker,
+  In,
   IsNull,
   LessThan,
   MoreThanOrEqual,
+  Not,
   type EntityMetadata,
   type FindOptionsWhere,
   type ObjectLiteral,
 } from 'typeorm';
+import { fieldOfColumn } from '../entity-model/index.js';
 import { ConfigurationError, InvalidFieldValueError, nearNames, UnknownFieldError } from '../errors/index.js';
 import { contradictions } from '../pagination/index.js';
 import type { TimeRange } from './query-options.js';
@@ -80,14 +83,15 @@ function validDate(column: string, value: unknown): Date {
   ]);
 }
 
-/** Whether a condition reaches into a relation, which DELETE and UPDATE statements cannot do. */
+/** Whether a condition names a relation, which DELETE and UPDATE statements cannot do. */
 export function reachesRelations(metadata: EntityMetadata, branches: Branches): boolean {
-  return branches.some((branch) =>
-    Object.entries(branch).some(
-      ([name, value]) =>
-        isNested(value) && metadata.relations.some(({ propertyPath }) => propertyPath.split('.', 1)[0] === name),
-    ),
-  );
+  const relations = new Set(metadata.relations.map(({ propertyPath }) => propertyPath));
+  const reaches = (where: object, path: string): boolean =>
+    Object.entries(where).some(([name, value]) => {
+      if (relations.has(path + name) && !metadata.findColumnWithPropertyPathStrict(path + name)) return true;
+      return isNested(value) && reaches(value, `${path}${name}.`);
+    });
+  return branches.some((branch) => reaches(branch, ''));
 }
 
 function checkedWhere(metadata: EntityMetadata, where: unknown, path: string): Where {
@@ -131,26 +135,64 @@ function namesBelow(metadata: EntityMetadata, path: string): ReadonlySet<string>
   return below;
 }
 
-function checkedValue(metadata: EntityMetadata, value: unknown, path: string): unknown {
-  if (value === null) return IsNull();
-  if (!isNested(value)) return value;
-  const relation = metadata.relations.find(({ propertyPath }) => propertyPath === path);
-  if (relation) return checkedWhere(relation.inverseEntityMetadata, value, '');
-  const embedded = metadata.columns.some(({ propertyPath }) => propertyPath.startsWith(`${path}.`));
-  return embedded ? checkedWhere(metadata, value, `${path}.`) : value;
+/** Objects of a condition that name columns further down: relations and embedded objects, never values. */
+const nested = new WeakSet<object>();
+
+/** Whether a part of a checked condition names columns further down. */
+export function isNested(value: unknown): value is Where {
+  return typeof value === 'object' && value !== null && nested.has(value);
 }
 
-/** An object that names columns further down, not a value or an operator. */
-export function isNested(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !(value instanceof Date) &&
-    !(value instanceof Uint8Array) &&
-    !Array.isArray(value) &&
-    !InstanceChecker.isFindOperator(value) &&
-    !InstanceChecker.isEqualOperator(value)
+function checkedValue(metadata: EntityMetadata, value: unknown, path: string): unknown {
+  if (value === null) return IsNull();
+  if (InstanceChecker.isFindOperator(value)) {
+    return checkedOperator(metadata, value as FindOperator<unknown>, path);
+  }
+  const relation = metadata.relations.find(({ propertyPath }) => propertyPath === path);
+  const embedded = metadata.columns.some(({ propertyPath }) => propertyPath.startsWith(`${path}.`));
+  if (typeof value !== 'object' || value instanceof Date || (!relation && !embedded)) {
+    return storedForm(metadata, value, path);
+  }
+  const below = relation
+    ? checkedWhere(relation.inverseEntityMetadata, value, '')
+    : checkedWhere(metadata, value, `${path}.`);
+  nested.add(below);
+  return below;
+}
+
+/** Null inside an operator would match nothing: it means IS NULL where that is clear, and is refused elsewhere. */
+function checkedOperator(metadata: EntityMetadata, operator: FindOperator<unknown>, path: string): unknown {
+  const { type, child } = operator;
+  const value: unknown = child ?? operator.value;
+  if (type === 'not') {
+    if (value === null) return Not(IsNull());
+    if (child) return Not(checkedOperator(metadata, child, path));
+    return Not(storedForm(metadata, value, path));
+  }
+  if (type === 'equal' && value === null) return IsNull();
+  if (type === 'equal') return Equal(storedForm(metadata, value, path));
+  if (type === 'in') {
+    const items = value as unknown[];
+    return Array.isArray(items) ? In(items.map((item) => storedForm(metadata, item, path))) : operator;
+  }
+  const needsValue = type !== 'isNull' && type !== 'and' && type !== 'or' && type !== 'raw';
+  refuseNothing(metadata, path, needsValue && (value === null || value === undefined));
+  return operator;
+}
+
+function refuseNothing(metadata: EntityMetadata, path: string, isNothing: boolean): void {
+  if (!isNothing) return;
+  throw new ConfigurationError(
+    `The condition for ${metadata.name} has null or undefined inside the operator of '${path}', which matches no row: use IsNull(), or leave it out.`,
   );
+}
+
+/** Keys are stored in lower case on every engine. */
+function storedForm(metadata: EntityMetadata, value: unknown, path: string): unknown {
+  if (typeof value !== 'string') return value;
+  const column = metadata.findColumnWithPropertyPathStrict(path);
+  const field = column && fieldOfColumn(column);
+  return field?.spec.name === 'Uuid' ? field.spec.convert(value, 'json') : value;
 }
 
 function merged(a: Where, b: Where): Where {
@@ -159,8 +201,11 @@ function merged(a: Where, b: Where): Where {
     const value: unknown = b[name];
     const present: unknown = result[name];
     if (!(name in result)) result[name] = value;
-    else if (isNested(present) && isNested(value)) result[name] = merged(present, value);
-    else result[name] = And(operator(present), operator(value));
+    else if (isNested(present) && isNested(value)) {
+      const below = merged(present, value);
+      nested.add(below);
+      result[name] = below;
+    } else result[name] = And(operator(present), operator(value));
   }
   return result;
 }

@@ -12,9 +12,14 @@ import { rememberForRollback } from './state-subscriber.js';
 /** Parameters in one statement: below the limits of PostgreSQL (65,535) and SQLite (32,766). */
 const PARAMETERS_PER_STATEMENT = 30_000;
 
+/** Characters of text in one statement; four bytes each are a quarter of MariaDB's smallest usual packet. */
+const CHARACTERS_PER_STATEMENT = 1_000_000;
+
 /** Whether new rows go in by one statement that cannot be undone half-way. */
 export function isOneInsert(facts: ModelFacts, entities: readonly ObjectLiteral[]): boolean {
-  return entities.length <= rowsPerStatement(facts) && !hasListeners(facts, 'Insert') && parts(facts, entities).length < 2;
+  if (entities.length > rowsPerStatement(facts) || hasListeners(facts, 'Insert')) return false;
+  const [part, ...more] = parts(facts, entities);
+  return more.length === 0 && [...bySize(facts, part)].length === 1;
 }
 
 /**
@@ -36,12 +41,41 @@ export function prepareNewRows(facts: ModelFacts, entities: readonly ObjectLiter
 /** Inserts prepared rows by as few statements as the database's limits allow. */
 export async function insertPreparedRows(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void> {
   for (const chunk of chunked(entities, rowsPerStatement(facts))) {
-    for (const part of parts(facts, chunk)) await insertStatement(facts, part);
+    for (const part of parts(facts, chunk)) {
+      for (const statement of bySize(facts, part)) await insertStatement(facts, statement);
+    }
   }
 }
 
 function rowsPerStatement(facts: ModelFacts): number {
   return Math.max(1, Math.floor(PARAMETERS_PER_STATEMENT / facts.metadata.columns.length));
+}
+
+/** Rows in groups of a size that every server takes (MariaDB: max_allowed_packet, 16 MiB by default). */
+function* bySize(facts: ModelFacts, entities: readonly ObjectLiteral[]): Generator<readonly ObjectLiteral[]> {
+  let group: ObjectLiteral[] = [];
+  let size = 0;
+  for (const entity of entities) {
+    const length = textLength(facts, entity);
+    if (group.length > 0 && size + length > CHARACTERS_PER_STATEMENT) {
+      yield group;
+      group = [];
+      size = 0;
+    }
+    group.push(entity);
+    size += length;
+  }
+  if (group.length > 0) yield group;
+}
+
+function textLength(facts: ModelFacts, entity: ObjectLiteral): number {
+  let length = 0;
+  for (const column of facts.insertable) {
+    const value = columnProperty(entity, column);
+    if (typeof value === 'string' || value instanceof Uint8Array) length += value.length;
+    else if (typeof value === 'object' && value !== null && !(value instanceof Date)) length += 200;
+  }
+  return length;
 }
 
 /** The driver tells the ids of a statement's rows as one series: rows that bring their own go apart. */
@@ -56,52 +90,64 @@ function parts(facts: ModelFacts, entities: readonly ObjectLiteral[]): readonly 
 async function insertStatement(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void> {
   const { metadata, counted } = facts;
   const numbering = counted && columnProperty(entities[0], counted) === undefined ? counted : undefined;
-  const fillsIn = entities.some((entity) => needsReadBack(facts, entity));
-  const before = entities.map((entity) => stateOfNewRow(facts, entity));
-  if (fillsIn || hasListeners(facts, 'Insert')) {
-    await insertByBuilder(facts, entities, numbering, fillsIn);
-  } else {
-    await insertDirectly(facts, entities, numbering);
-  }
+  const states = entities.map((entity) => stateOfNewRow(facts, entity));
+  const listened = hasListeners(facts, 'Insert');
+  if (listened || hasSpatialColumn(facts)) await insertByBuilder(facts, entities, numbering);
+  else await insertDirectly(facts, entities, numbering);
   for (const [index, entity] of entities.entries()) {
-    const state = before[index];
-    rememberForRollback(metadata, entity, numbering && (() => forgetColumn(entity, numbering)));
-    // Listeners and the database have added to what was sent.
-    if (fillsIn || hasListeners(facts, 'Insert')) state.accept(entity, facts.insertable);
+    const state = states[index];
+    rememberForRollback(
+      metadata,
+      entity,
+      numbering &&
+        (() => {
+          setColumnProperty(entity, numbering, undefined);
+        }),
+    );
+    // Listeners have added to what the entity held before.
+    if (listened) state.accept(entity, plainColumns(facts, entity));
     if (numbering) state.accept(entity, [numbering]);
     setEntityState(entity, state);
-    const computed = facts.insertable.filter((column) => typeof columnProperty(entity, column) === 'function');
-    if (computed.length > 0) await readBack(facts, entity, computed);
   }
+  const computed = facts.insertable.filter((column) => entities.some((entity) => isComputed(facts, entity, column)));
+  if (computed.length > 0) await readBack(facts, entities, computed);
+}
+
+/** A value that only the database knows: its own default, or SQL that was given as a value. */
+function isComputed(facts: ModelFacts, entity: ObjectLiteral, column: Column): boolean {
+  const value = columnProperty(entity, column);
+  return typeof value === 'function' || (value === undefined && facts.filledByDatabase.includes(column));
+}
+
+function plainColumns(facts: ModelFacts, entity: ObjectLiteral): Column[] {
+  return facts.insertable.filter((column) => typeof columnProperty(entity, column) !== 'function');
+}
+
+function hasSpatialColumn({ dataSource, insertable }: ModelFacts): boolean {
+  const { spatialTypes } = dataSource.driver;
+  return insertable.some((column) => spatialTypes.includes(column.type as never));
 }
 
 /** What the database will hold when the row is in. */
 function stateOfNewRow(facts: ModelFacts, entity: ObjectLiteral): EntityState {
   const state = new EntityState(facts.metadata);
-  state.accept(
-    entity,
-    facts.insertable.filter((column) => typeof columnProperty(entity, column) !== 'function'),
-  );
+  state.accept(entity, plainColumns(facts, entity));
   for (const relation of facts.owning) {
     const related = relationValue(entity, relation);
     for (const joinColumn of relation.joinColumns) {
-      if (joinColumn.isVirtual) state.acceptValue(joinColumn, related === undefined ? null : (keyOfRelated(related, joinColumn) ?? null));
+      if (joinColumn.isVirtual)
+        state.acceptValue(joinColumn, related === undefined ? null : (keyOfRelated(related, joinColumn) ?? null));
     }
     if (related !== undefined) state.acceptRelation(relation, related);
   }
   return state;
 }
 
-function forgetColumn(entity: ObjectLiteral, column: Column): void {
-  setColumnProperty(entity, column, undefined);
-}
-
-/** Through TypeORM's builder: it runs listeners and reads back what the database fills in. */
+/** Through TypeORM's builder, which runs listeners and knows how to write geometry. */
 async function insertByBuilder(
   facts: ModelFacts,
   entities: readonly ObjectLiteral[],
   numbering: Column | undefined,
-  readBack: boolean,
 ): Promise<void> {
   const { dataSource, target } = facts;
   const builder = dataSource.manager
@@ -110,11 +156,11 @@ async function insertByBuilder(
     .into(target)
     .values([...entities])
     .callListeners(hasListeners(facts, 'Insert'))
-    .updateEntity(readBack);
-  const returned = numbering !== undefined && !readBack && dataSource.driver.isReturningSqlSupported('insert');
+    .updateEntity(false);
+  const returned = numbering !== undefined && dataSource.driver.isReturningSqlSupported('insert');
   if (returned) builder.returning([numbering.propertyPath]);
   const result = await builder.execute();
-  if (numbering && !readBack) assignCounted(facts, entities, numbering, result.raw, returned);
+  if (numbering) assignCounted(facts, entities, numbering, result.raw, returned);
 }
 
 /** One statement of our own: TypeORM's builder spends more time on many rows than the database does. */
@@ -126,13 +172,6 @@ async function insertDirectly(
   const { sql, parameters, returnsIds } = insertStatementOf(facts, entities, numbering);
   const raw = (await facts.dataSource.query(sql, parameters)) as unknown;
   if (numbering) assignCounted(facts, entities, numbering, raw, returnsIds);
-}
-
-/** Columns that the database fills in and nobody here knows: defaults of columns without a field type. */
-function needsReadBack(facts: ModelFacts, entity: ObjectLiteral): boolean {
-  return facts.filledByDatabase.some(
-    (column) => column !== facts.counted && columnProperty(entity, column) === undefined,
-  );
 }
 
 function assignCounted(

@@ -15,8 +15,7 @@ export interface InsertStatement {
 
 /**
  * One INSERT for these rows. Columns of which no row has a value are left to the database; where only some
- * rows have one, the others get the column's default (SQLite: NULL, it has no DEFAULT in VALUES; columns
- * with a default of the database never come here without a value).
+ * rows have one, the others get the column's default.
  */
 export function insertStatementOf(
   facts: ModelFacts,
@@ -26,7 +25,6 @@ export function insertStatementOf(
   const { driver } = facts.dataSource;
   const engine = engineOf(facts.dataSource);
   const columns = insertedColumns(facts, entities, numbering);
-  const missing = engine === 'sqlite' ? 'NULL' : 'DEFAULT';
   const placeholder = engine === 'postgres' ? (index: number) => `$${index}` : () => '?';
   const parameters: unknown[] = [];
   const rows: string[] = [];
@@ -38,7 +36,7 @@ export function insertStatementOf(
         // TypeORM's way of saying SQL: `() => 'now()'`.
         values.push((value as () => string)());
       } else if (value === undefined) {
-        values.push(missing);
+        values.push(engine === 'sqlite' ? sqliteDefault(facts, column) : 'DEFAULT');
       } else {
         parameters.push(driver.preparePersistentValue(value, column));
         values.push(placeholder(parameters.length));
@@ -54,6 +52,13 @@ export function insertStatementOf(
   const returnsIds = numbering !== undefined && driver.isReturningSqlSupported('insert');
   const returning = returnsIds ? ` RETURNING ${driver.escape(numbering.databaseName)}` : '';
   return { sql: `INSERT INTO ${table}(${names}) VALUES ${rows.join(', ')}${returning}`, parameters, returnsIds };
+}
+
+/** SQLite has no DEFAULT in VALUES: the default is written out. */
+function sqliteDefault(facts: ModelFacts, column: Column): string {
+  const { driver } = facts.dataSource;
+  const isKnown = column.default !== undefined && column.default !== null;
+  return isKnown ? (driver.normalizeDefault(column) ?? 'NULL') : 'NULL';
 }
 
 function insertedColumns(

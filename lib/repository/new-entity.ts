@@ -17,7 +17,8 @@ export function newEntity(facts: ModelFacts, input: unknown): ObjectLiteral {
   if (typeof input !== 'object' || input === null) {
     throw new NotAnEntityError(name, input === null ? 'null' : typeof input, 'add');
   }
-  const entity = input instanceof target ? input : assigned(metadata.create(), input as Values, name, names, '');
+  const entity =
+    input instanceof target ? input : assigned(metadata.create() as ObjectLiteral, input as Values, name, names, '');
   for (const embedded of metadata.embeddeds) adoptEmbedded(facts, entity, embedded, '');
   for (const relation of metadata.relations) adoptRelated(entity, relation);
   return entity;
@@ -33,7 +34,7 @@ function assigned(
   const unknown: string[] = [];
   for (const [key, value] of Object.entries(values)) {
     if (value === undefined) continue;
-    if (names.has(key)) (entity as Values)[key] = value;
+    if (names.has(key)) entity[key] = value;
     else unknown.push(path + key);
   }
   if (unknown.length > 0) {
@@ -71,7 +72,9 @@ function adoptRelated(entity: ObjectLiteral, relation: Relation): void {
   const facts = factsOf(relation.inverseEntityMetadata);
   if (Array.isArray(value)) {
     if (value.some((item) => isNewRow(facts, item))) {
-      owner[relation.propertyName] = value.map((item: unknown) => (isNewRow(facts, item) ? newEntity(facts, item) : item));
+      owner[relation.propertyName] = value.map((item: unknown) =>
+        isNewRow(facts, item) ? newEntity(facts, item) : item,
+      );
     }
   } else if (isNewRow(facts, value)) {
     owner[relation.propertyName] = newEntity(facts, value);

@@ -39,6 +39,7 @@ export function patchValues(
     throw new NotAnEntityError(facts.name, `${String(patch)} as the patch`, 'update');
   }
   const reading: Reading = { values: new Map(), trusted: new Set(), unknown: [], guarded: [] };
+  reading.unknown.push(...exclude.filter((name) => !facts.names.has(name.split('.', 1)[0])));
   read(facts, patch, '', false, exclude, reading);
   read(facts, extra, '', true, [], reading);
   if (reading.unknown.length > 0) {

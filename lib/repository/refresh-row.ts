@@ -1,10 +1,12 @@
-import type { ObjectLiteral } from 'typeorm';
+import type { EntityManager, ObjectLiteral } from 'typeorm';
 import { RecordNotFoundError } from '../errors/index.js';
 import { columnProperty, entityState } from '../hydration/index.js';
-import { unloadRelation } from '../relations/index.js';
+import { chunked, unloadRelation } from '../relations/index.js';
 import type { Column, ModelFacts } from './model-facts.js';
 import { primaryKeyCondition } from './primary-key.js';
 import { setColumnProperty } from './row-values.js';
+
+const KEYS_PER_QUERY = 200;
 
 /**
  * Reads the row again into the same instance. To-one relations whose key differs count as not loaded;
@@ -25,18 +27,54 @@ export async function refreshRow(facts: ModelFacts, entity: ObjectLiteral): Prom
   takeOver(entity, fresh, facts.metadata.columns);
 }
 
-/** Reads columns that the database has just computed into the entity. */
-export async function readBack(facts: ModelFacts, entity: ObjectLiteral, columns: readonly Column[]): Promise<void> {
-  const fresh = await rowOf(facts, entity);
-  if (!fresh) throw rowIsGone(facts, entity);
-  takeOver(entity, fresh, columns);
+/** Reads columns that the database has just computed into the entities, by one query. */
+export async function readBack(
+  facts: ModelFacts,
+  entities: readonly ObjectLiteral[],
+  columns: readonly Column[],
+): Promise<void> {
+  const keyOf = (entity: ObjectLiteral): string => JSON.stringify(facts.metadata.getEntityIdMap(entity));
+  for (const part of chunked(entities, KEYS_PER_QUERY)) {
+    const rows = await onPrimary(facts, (manager) =>
+      manager
+        .createQueryBuilder(facts.target, facts.name)
+        .select(
+          [...new Set([...facts.primaryColumns, ...columns])].map((column) => `${facts.name}.${column.propertyPath}`),
+        )
+        .whereInIds(part.map((entity) => facts.metadata.getEntityIdMap(entity)))
+        .withDeleted()
+        .cache(false)
+        .getMany(),
+    );
+    const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+    for (const entity of part) {
+      const fresh = byKey.get(keyOf(entity));
+      if (!fresh) throw rowIsGone(facts, entity);
+      takeOver(entity, fresh, columns);
+    }
+  }
 }
 
-/** The entity's row as another instance, or null. */
+/** The entity's row as another instance, or null: from the primary server, past every cache. */
 export async function rowOf(facts: ModelFacts, entity: ObjectLiteral): Promise<ObjectLiteral | null> {
   const where = primaryKeyCondition(facts, facts.metadata.getEntityIdMap(entity) ?? {});
   if (!where) return null;
-  return facts.dataSource.manager.findOne(facts.target, { where, withDeleted: true, loadEagerRelations: false });
+  return onPrimary(facts, (manager) =>
+    manager.findOne(facts.target, { where, withDeleted: true, loadEagerRelations: false, cache: false }),
+  );
+}
+
+/** Runs a read on the primary server: a replica may not have what was just written. */
+async function onPrimary<T>(facts: ModelFacts, read: (manager: EntityManager) => Promise<T>): Promise<T> {
+  const { dataSource } = facts;
+  const isReplicated = 'replication' in dataSource.options && dataSource.options.replication !== undefined;
+  if (!isReplicated || dataSource.manager.queryRunner) return read(dataSource.manager);
+  const runner = dataSource.createQueryRunner('master');
+  try {
+    return await read(runner.manager);
+  } finally {
+    await runner.release();
+  }
 }
 
 /** The error of an entity whose row is gone. */

@@ -6,6 +6,7 @@ import { isNewOrChanged } from './changed-columns.js';
 import { factsOf, type ModelFacts, type Relation } from './model-facts.js';
 import { removeRows } from './remove-rows.js';
 import { keyOfRelated, setColumnProperty } from './row-values.js';
+import { rememberForRollback } from './state-subscriber.js';
 import type { WriteContext } from './write-context.js';
 
 const JUNCTION_ROWS_PER_STATEMENT = 500;
@@ -45,6 +46,7 @@ export async function writeLists(
   for (const relation of facts.remote) {
     const holders = entities.filter((entity) => needsWrite(entity, relation));
     if (holders.length === 0) continue;
+    for (const entity of holders) rememberForRollback(facts.metadata, entity);
     const before = await itemsBefore(facts, holders, relation, context);
     if (relation.isManyToMany) await writeJunction(facts, holders, relation, before, context);
     else await writeChildren(facts, holders, relation, before, context);
@@ -78,7 +80,9 @@ async function itemsBefore(
     else if (known !== undefined) before.set(entity, itemsOf(known));
     else unknown.push(entity);
   }
-  const stubs = unknown.map((entity) => Object.assign(facts.metadata.create(), facts.metadata.getEntityIdMap(entity)));
+  const stubs = unknown.map((entity) =>
+    Object.assign(facts.metadata.create() as ObjectLiteral, facts.metadata.getEntityIdMap(entity)),
+  );
   await loadRelations(facts.dataSource, stubs, new Map([[relation, new Map()]]), { withDeleted: true });
   for (const [index, entity] of unknown.entries()) before.set(entity, itemsOf(relationValue(stubs[index], relation)));
   return before;
@@ -104,11 +108,22 @@ async function writeJunction(
   const { manager } = facts.dataSource;
   const { tablePath } = relation.junctionEntityMetadata ?? { tablePath: '' };
   for (const part of chunked(removed, JUNCTION_ROWS_PER_STATEMENT)) {
-    await manager.createQueryBuilder().delete().from(tablePath).where([...part]).callListeners(false).execute();
+    await manager
+      .createQueryBuilder()
+      .delete()
+      .from(tablePath)
+      .where([...part])
+      .callListeners(false)
+      .execute();
   }
   for (const part of chunked(added, JUNCTION_ROWS_PER_STATEMENT)) {
     // Somebody else may have added the same pair meanwhile: then it is there, as it should be.
-    const insert = manager.createQueryBuilder().insert().into(tablePath).values([...part]).orIgnore();
+    const insert = manager
+      .createQueryBuilder()
+      .insert()
+      .into(tablePath)
+      .values([...part])
+      .orIgnore();
     await insert.updateEntity(false).callListeners(false).execute();
   }
 }
@@ -118,8 +133,8 @@ function junctionRow(relation: Relation, entity: object, item: object): Record<s
   const own = relation.isOwning ? junction?.ownerColumns : junction?.inverseColumns;
   const other = relation.isOwning ? junction?.inverseColumns : junction?.ownerColumns;
   const row: Record<string, unknown> = {};
-  for (const column of own ?? []) row[column.databaseName] = column.referencedColumn?.getEntityValue(entity);
-  for (const column of other ?? []) row[column.databaseName] = column.referencedColumn?.getEntityValue(item);
+  for (const column of own ?? []) row[column.propertyName] = column.referencedColumn?.getEntityValue(entity);
+  for (const column of other ?? []) row[column.propertyName] = column.referencedColumn?.getEntityValue(item);
   return row;
 }
 
@@ -171,7 +186,12 @@ async function writeChildren(
   for (const entity of entities) {
     const now = keyed(children, itemsOf(relationValue(entity, relation)));
     const orphans = [...keyed(children, before.get(entity) ?? [])].filter(([key]) => !now.has(key));
-    await letGo(children, orphans.map(([, orphan]) => orphan), inverse, entity);
+    await letGo(
+      children,
+      orphans.map(([, orphan]) => orphan),
+      inverse,
+      entity,
+    );
   }
 }
 
@@ -207,7 +227,10 @@ async function adopt(
     .callListeners(false)
     .updateEntity(false);
   // A row that has moved to another parent meanwhile is not taken away from it.
-  if (onlyOf) query.andWhere({ [inverse.propertyName]: metadata.relations.includes(inverse) ? parentKey(inverse, onlyOf) : onlyOf });
+  if (onlyOf)
+    query.andWhere({
+      [inverse.propertyName]: metadata.relations.includes(inverse) ? parentKey(inverse, onlyOf) : onlyOf,
+    });
   await query.execute();
   for (const column of inverse.joinColumns) {
     const key = parent === null ? null : (column.referencedColumn?.getEntityValue(parent) as unknown);

@@ -75,7 +75,8 @@ async function removeGraph(facts: ModelFacts, entities: readonly ObjectLiteral[]
   const { dataSource, metadata, target } = facts;
   return new UnitOfWork(dataSource).run(async () => {
     let present = 0;
-    for (const chunk of chunked(entities, keysPerStatement(facts))) {
+    // TypeORM looks the rows up with one OR for each.
+    for (const chunk of chunked(entities, COMPOSITE_KEYS_PER_STATEMENT)) {
       // TypeORM takes the ids off the entities that it removes; ours keep theirs.
       const ids = chunk.map((entity) => metadata.getEntityIdMap(entity) as ObjectLiteral);
       present += await dataSource.manager.createQueryBuilder(target, 'row').whereInIds(ids).withDeleted().getCount();

@@ -22,6 +22,10 @@ export function completeNewRow(facts: ModelFacts, entity: object, now: Date): vo
     const field = facts.fields.get(column);
     if (column.isPrimary && field?.spec.name === 'Uuid') {
       setColumnProperty(entity, column, newUuid(facts));
+    } else if (column.isGenerated && column.generationStrategy === 'uuid') {
+      setColumnProperty(entity, column, v4());
+    } else if (column.isVersion) {
+      setColumnProperty(entity, column, 1);
     } else if (column.isCreateDate || column.isUpdateDate) {
       setColumnProperty(entity, column, now);
     } else if (field && field.options.default !== undefined) {
@@ -109,13 +113,19 @@ export function alignNewForeignKeys(facts: ModelFacts, entity: object): void {
       if (joinColumn.isVirtual) continue;
       const key = keyOfRelated(related, joinColumn);
       const own = columnProperty(entity, joinColumn);
-      if (own === undefined || own === null || own === key) {
+      if (own === undefined || own === null || isSameKey(facts, joinColumn, own, key)) {
         if (key !== undefined) setColumnProperty(entity, joinColumn, key);
       } else if (key !== undefined) {
         throw conflict(facts, relation, joinColumn);
       }
     }
   }
+}
+
+/** Whether two values of a foreign key are stored as one, such as a UUID in upper and lower case. */
+export function isSameKey(facts: ModelFacts, column: Column, a: unknown, b: unknown): boolean {
+  const spec = facts.fields.get(column)?.spec;
+  return a === b || (spec?.normalize !== undefined && spec.normalize(a) === spec.normalize(b));
 }
 
 /** The error of a relation and its foreign key that name different rows. */

@@ -80,7 +80,7 @@ async function update(
     const related = relationValue(entity, relation);
     if (related !== undefined) entityState(entity)?.acceptRelation(relation, related);
   }
-  if (computed.length > 0) await readBack(facts, entity, computed);
+  if (computed.length > 0) await readBack(facts, [entity], computed);
 }
 
 function setRelation(values: ObjectLiteral, relation: Changes['relations'][number], related: unknown): void {

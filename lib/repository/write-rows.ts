@@ -5,13 +5,13 @@ import { UnitOfWork } from '../transactions/index.js';
 import { asEntity } from './as-entity.js';
 import { insertPreparedRows, isOneInsert, prepareNewRows } from './insert-rows.js';
 import { hasListeners } from './listeners.js';
-import type { Column, ModelFacts } from './model-facts.js';
+import type { Column, ModelFacts, Relation } from './model-facts.js';
 import { newEntity } from './new-entity.js';
 import { assignValues, patchValues } from './patch-values.js';
 import type { SaveOptions, UpdateOptions } from './query-options.js';
-import { refreshRow, rowOf } from './refresh-row.js';
+import { refreshRow, rowIsGone, rowOf } from './refresh-row.js';
 import { writeLists, writeOwners } from './related-rows.js';
-import { alignNewForeignKeys, setColumnProperty } from './row-values.js';
+import { alignNewForeignKeys, keyOfRelated, setColumnProperty } from './row-values.js';
 import { noteWritten, rememberForRollback } from './state-subscriber.js';
 import { updateLoaded } from './update-row.js';
 import type { WriteContext } from './write-context.js';
@@ -66,6 +66,7 @@ export async function patchRow(
   const plan = loadPlan(facts.metadata, options.load ?? []);
   const entity = asEntity(facts, given, 'update');
   const { values, trusted } = patchValues(facts, patch, options);
+  if (!entityState(entity)) await adoptRow(facts, entity);
   const undo = assignValues(facts, entity, values);
   try {
     await saveRows(facts, [entity], {}, trusted);
@@ -74,6 +75,11 @@ export async function patchRow(
     throw error;
   }
   await afterwards(facts, [entity], plan, options);
+}
+
+/** An entity that was not read here, or whose row was deleted: an update needs a row. */
+async function adoptRow(facts: ModelFacts, entity: ObjectLiteral): Promise<void> {
+  if (isFresh(facts, entity) || !(await adopted(facts, entity))) throw rowIsGone(facts, entity);
 }
 
 /** What follows a write: it is done, whatever becomes of this. */
@@ -102,7 +108,8 @@ async function write(
   await writeOwners(facts, entities, context);
   const fresh: ObjectLiteral[] = [];
   for (const entity of entities) {
-    if (!entityState(entity) && !(await adopted(facts, entity, context))) fresh.push(entity);
+    if (entityState(entity)) continue;
+    if (context.brandNew.has(entity) || !(await adopted(facts, entity))) fresh.push(entity);
   }
   if (fresh.length > 0) {
     for (const entity of fresh) alignNewForeignKeys(facts, entity);
@@ -153,8 +160,7 @@ function dropNullIds(facts: ModelFacts, entity: ObjectLiteral): void {
  * An entity that was not read here but brings a key: when its row is there, it is compared with that row;
  * else it is new.
  */
-async function adopted(facts: ModelFacts, entity: ObjectLiteral, context: WriteContext): Promise<boolean> {
-  if (context.brandNew.has(entity)) return false;
+async function adopted(facts: ModelFacts, entity: ObjectLiteral): Promise<boolean> {
   const row = await rowOf(facts, entity);
   const state = row && entityState(row);
   if (!state) return false;
@@ -163,16 +169,23 @@ async function adopted(facts: ModelFacts, entity: ObjectLiteral, context: WriteC
   return true;
 }
 
+/** Whether writing an entity may write other rows as well. */
 function reachesFurther(facts: ModelFacts): (entity: ObjectLiteral) => boolean {
-  const lists = facts.remote;
-  const owners = facts.owning.filter((relation) => relation.isCascadeInsert || relation.isCascadeUpdate);
-  return (entity) => {
-    const held = [...lists, ...owners].some((relation) => {
+  return (entity) =>
+    facts.metadata.treeType !== undefined ||
+    facts.metadata.relations.some((relation) => {
+      const cascades = relation.isCascadeInsert || relation.isCascadeUpdate;
+      if (relation.isWithJoinColumn && !cascades) return isNewObject(relation, relationValue(entity, relation));
       const value = relationValue(entity, relation);
-      return value !== undefined && value !== null;
+      if (value === undefined || value === null) return false;
+      return cascades || entityState(entity)?.isRelationUnchanged(relation, value) !== true;
     });
-    return held || facts.metadata.treeType !== undefined;
-  };
+}
+
+/** A to-one object without a key: writing it is refused or cascades, in either case not by one statement. */
+function isNewObject(relation: Relation, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return relation.joinColumns.some((column) => keyOfRelated(value, column) === undefined);
 }
 
 /** Trees keep paths and closures that only TypeORM writes; an assigned promise only TypeORM resolves. */
@@ -193,7 +206,15 @@ async function saveByTypeOrm(facts: ModelFacts, entities: readonly ObjectLiteral
   const unset = entities.map((entity) => hidden.filter((column) => columnProperty(entity, column) === undefined));
   for (const entity of entities) {
     const isNumbered = counted && columnProperty(entity, counted) === undefined;
-    rememberForRollback(metadata, entity, isNumbered ? () => { setColumnProperty(entity, counted, undefined); } : undefined);
+    rememberForRollback(
+      metadata,
+      entity,
+      isNumbered
+        ? () => {
+            setColumnProperty(entity, counted, undefined);
+          }
+        : undefined,
+    );
   }
   await dataSource.manager.save([...entities]);
   for (const [index, entity] of entities.entries()) {

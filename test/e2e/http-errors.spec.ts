@@ -5,7 +5,7 @@ import {
   Get,
   HttpException,
   ImATeapotException,
-  Injectable,
+  Module,
   NotFoundException,
   Param,
   Post,
@@ -13,7 +13,10 @@ import {
   type ArgumentsHost,
   type CanActivate,
   type ExceptionFilter,
+  type MiddlewareConsumer,
   type ModuleMetadata,
+  type NestMiddleware,
+  type NestModule,
 } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -36,6 +39,7 @@ import {
 } from 'nestjs-sqlmodel-ext';
 import * as errors from '../../lib/errors/index.js';
 import { createTestDatabase, DATABASES, type FreshDatabase } from '../support/databases.js';
+import { RAISED } from '../support/raised-errors.js';
 import { expectError } from './support/expect-error.js';
 import type { HttpAnswer } from './support/http-client.js';
 import { PLATFORMS, type Platform } from './support/platform.js';
@@ -85,61 +89,37 @@ class ActController {
   @Post('guarded') @UseGuards(ThrowingGuard) guarded() {
     return { done: true };
   }
+  @Get('behind-middleware') behindMiddleware() {
+    return { done: true };
+  }
   @Get('piped/:id') piped(@Param('id', ThrowingPipe) _id: string) {
     return { done: true };
   }
 }
 
-@Injectable()
-class Nothing {}
+class ThrowingMiddleware implements NestMiddleware {
+  async use(_request: unknown, _response: unknown, next: () => void): Promise<void> {
+    await act();
+    next();
+  }
+}
+@Module({})
+class MiddlewareModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(ThrowingMiddleware).forRoutes('behind-middleware');
+  }
+}
 
-/** Everything that this library can raise, with what a client may read of it. */
-const RAISED: readonly [error: SqlModelExtError, status: number, message?: unknown][] = [
-  [new errors.ConfigurationError('the option x of /srv/app/secret.ts'), 500],
-  [new errors.RecordNotFoundError('Article'), 404, 'Article not found'],
-  [new errors.RecordNotFoundError('Article', 'No such article here'), 404, 'No such article here'],
-  [new errors.MultipleRecordsFoundError('Article'), 409, 'More than one Article matches'],
-  [
-    new errors.UnknownRelationError('Article', 'autor', 'autor', ['author', 'secretNotes'], ['author']),
-    400,
-    "'autor' is not a relation of Article",
-  ],
-  [new errors.UnknownFieldError('User', ['pasword'], ['passwordHash']), 400, "'pasword': not a field of User"],
-  [new errors.ProtectedFieldError('User', ['id', 'createdAt']), 400, "'id', 'createdAt' of User cannot be set"],
-  [
-    new errors.InvalidFieldValueError('User', [{ field: 'name', rule: 'maxLength', message: 'name is too long' }]),
-    400,
-    ['name is too long'],
-  ],
-  [new errors.EmptyConditionError('Article'), 400, 'The condition for deleting Article records is empty'],
-  [new errors.NotAnEntityError('Article', 'a plain object', 'save'), 500],
-  [
-    new errors.ConflictingRelationError('Article', 'author', 'authorId'),
-    400,
-    'author and authorId name different records: send one of them',
-  ],
-  [new errors.TransactionRequiredError('withForUpdate'), 500],
-  [new errors.TransactionForbiddenError('/srv/app/secret.ts:1'), 500],
-  [new errors.UnsupportedPropagationError('REQUIRES_NEW', 'see /srv/app/secret.ts:1'), 500],
-  [new errors.TransactionEndedError('committed', '/srv/app/secret.ts:1'), 500],
-  [new errors.TransactionAbortedError('/srv/app/secret.ts:1', new Error('secret')), 500],
-  [
-    new errors.TransactionAbortedError('/srv/app/secret.ts:1', new errors.RecordNotFoundError('Article')),
-    404,
-    'Article not found',
-  ],
-  [new errors.TransactionOutcomeUnknownError('/srv/app/secret.ts:1', new Error('secret')), 500],
-  [new errors.PendingWritesError('/srv/app/secret.ts:1', 'UPDATE secret'), 500],
-  [
-    new errors.ConnectionWaitTimeoutError(30_000, '/srv/app/secret.ts:1'),
-    503,
-    'The database is busy. Try again in a moment',
-  ],
-];
-const NAMES: Record<number, string> = { 400: 'Bad Request', 404: 'Not Found', 409: 'Conflict', 422: 'Unprocessable Entity', 503: 'Service Unavailable' };
+const NAMES: Record<number, string> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  409: 'Conflict',
+  422: 'Unprocessable Entity',
+  503: 'Service Unavailable',
+};
 
 const application = (options: SqlModelExtOptions = {}, more: ModuleMetadata = {}): ModuleMetadata => ({
-  imports: [sqliteInMemory([]), SqlModelExtModule.forRoot(options)],
+  imports: [sqliteInMemory([]), SqlModelExtModule.forRoot(options), MiddlewareModule],
   controllers: [ActController],
   ...more,
 });
@@ -155,14 +135,15 @@ describe.each(PLATFORMS)('errors on %s', (platform: Platform) => {
     act = () => undefined;
     for (const { app } of started.splice(0)) await app.close();
   });
-  const raise = (error: unknown): void => {
-    act = () => Promise.reject(error as Error);
+  const raise = (error: Error): void => {
+    act = () => Promise.reject(error);
   };
   const DOORS = [
     ['handlers', 'POST', '/act'],
     ['transactional handlers', 'POST', '/act-in-transaction'],
     ['guards', 'POST', '/guarded'],
     ['pipes', 'GET', '/piped/1'],
+    ['middleware', 'GET', '/behind-middleware'],
   ] as const;
 
   describe('of this library', () => {
@@ -283,7 +264,7 @@ describe.each(PLATFORMS)('errors on %s', (platform: Platform) => {
   });
 
   it('are told to the log for developers: a mistake as an error, an answered one at debug level', async () => {
-    const { http, logs } = await start(application({}, { providers: [Nothing] }));
+    const { http, logs } = await start(application());
     logs.length = 0;
     raise(new ConfigurationError('The option x is wrong'));
     await http.post('/act');
@@ -329,7 +310,7 @@ describe.each(DATABASES)('errors of the database on $name', ({ name }) => {
     await customers.add({ iban: 'DE00 TAKEN', balance: 1 });
     const payer = await customers.add({ iban: 'DE00 PAYER' });
     await payments.typeorm.insert({ payer });
-    for (const statement of TRIGGERS[name]) await dataSource.query(statement);
+    for (const statement of [...TRIGGERS[name], ...OWN_TABLES[name]]) await dataSource.query(statement);
   });
   afterAll(async () => {
     act = () => undefined;
@@ -341,7 +322,9 @@ describe.each(DATABASES)('errors of the database on $name', ({ name }) => {
   async function answerTo(work: () => unknown, path = '/act', http = served.http): Promise<HttpAnswer> {
     act = work;
     const answer = await http.post(path);
-    expect(answer.text).not.toMatch(/secret|uq_|chk_|customer|payment|vote|iban|balance|payer|voter|DE00|sqlite|INSERT|UPDATE|constraint/i);
+    expect(answer.text).not.toMatch(
+      /secret|uq_|chk_|customer|payment|vote|iban|balance|payer|voter|DE00|sqlite|INSERT|UPDATE|constraint/i,
+    );
     return answer;
   }
   const q = (identifier: string) => dataSource.driver.escape(identifier);
@@ -350,7 +333,13 @@ describe.each(DATABASES)('errors of the database on $name', ({ name }) => {
 
   it.each([
     ['a value that is taken', 409, 'UNIQUE_VIOLATION', MESSAGES.unique, () => customers.add({ iban: 'DE00 TAKEN' })],
-    ['a primary key that is taken', 409, 'UNIQUE_VIOLATION', MESSAGES.unique, () => insert(['id', 'iban'], "1, 'DE00 X'")],
+    [
+      'a primary key that is taken',
+      409,
+      'UNIQUE_VIOLATION',
+      MESSAGES.unique,
+      () => insert(['id', 'iban'], "1, 'DE00 X'"),
+    ],
     [
       'a reference to nothing',
       409,
@@ -406,6 +395,13 @@ describe.each(DATABASES)('errors of the database on $name', ({ name }) => {
     expect([answer.status, answer.body]).toEqual([500, { statusCode: 500, message: 'Internal server error' }]);
   });
 
+  it('what only this engine can break', async () => {
+    for (const [statement, status, message] of OWN_WAYS[name]) {
+      const answer = await answerTo(() => dataSource.query(statement));
+      expectError(answer, status, message);
+    }
+  });
+
   it('sanitizeIntegrityError says the same to application code, with the name of the constraint where it is known', async () => {
     const failure = await customers.add({ iban: 'DE00 TAKEN' }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(QueryFailedError);
@@ -431,12 +427,21 @@ describe.each(DATABASES)('errors of the database on $name', ({ name }) => {
       return 'so far so good';
     };
     const answer = await answerTo(work, '/act-in-transaction');
-    expect(answer.body).toEqual({ statusCode: 409, error: 'Conflict', code: 'FOREIGN_KEY_VIOLATION', message: MESSAGES.foreignKey });
+    expect(answer.body).toEqual({
+      statusCode: 409,
+      error: 'Conflict',
+      code: 'FOREIGN_KEY_VIOLATION',
+      message: MESSAGES.foreignKey,
+    });
     expect(await votes.count()).toBe(0);
   });
 
   it('integrityMessages gives the application its own sentences', async () => {
-    const messages = { uq_secret_iban: 'This account is registered already', chk_secret_balance: 'Not enough money', toString: 'no' };
+    const messages = {
+      uq_secret_iban: 'This account is registered already',
+      chk_secret_balance: 'Not enough money',
+      toString: 'no',
+    };
     const own = await serve('express', metadata({ integrityMessages: messages }, { synchronize: false }));
     try {
       const ownCustomers = new ModelRepository(Customer, own.app.get<DataSource>(getDataSourceToken()));
@@ -472,5 +477,30 @@ const TRIGGERS = {
      IF NEW.balance > 999999 THEN
        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Nobody may own that much';
      END IF`,
+  ],
+};
+
+const OWN_TABLES = {
+  sqlite: ['CREATE TABLE secret_strict (payer INTEGER) STRICT'],
+  postgres: [
+    'CREATE TABLE secret_ranges (payer int4range, EXCLUDE USING gist (payer WITH &&))',
+    "INSERT INTO secret_ranges VALUES ('[1,5)')",
+    'CREATE TABLE secret_partitions (payer integer) PARTITION BY RANGE (payer)',
+  ],
+  mariadb: ["CREATE TABLE secret_kinds (payer ENUM('a', 'b') NOT NULL, iban DATE)"],
+};
+
+/** Statements that fail in a way of their own, with the answer. */
+const OWN_WAYS: Record<keyof typeof OWN_TABLES, readonly [statement: string, status: number, message: string][]> = {
+  sqlite: [["INSERT INTO secret_strict VALUES ('DE00')", 400, MESSAGES.data]],
+  postgres: [
+    ["INSERT INTO secret_ranges VALUES ('[4,9)')", 409, MESSAGES.unique],
+    // No constraint has a name here, but the message names the table.
+    ['INSERT INTO secret_partitions VALUES (1)', 422, MESSAGES.check],
+    ["INSERT INTO secret_ranges VALUES ('no range')", 400, MESSAGES.data],
+  ],
+  mariadb: [
+    ["INSERT INTO secret_kinds VALUES ('DE00', NULL)", 400, MESSAGES.data],
+    ["INSERT INTO secret_kinds VALUES ('a', 'DE00')", 400, MESSAGES.data],
   ],
 };

@@ -163,10 +163,16 @@ class BookController {
   @ResponseModel(BookBrief) @HttpCode(203) @Post('accepted-above') acceptedAbove() {
     return this.first();
   }
-  @Get('described') @ApiResponse({ status: 200, description: 'In my words', type: ProfileResponse }) @ResponseModel(BookBrief) described() {
+  @Get('described')
+  @ApiResponse({ status: 200, description: 'In my words', type: ProfileResponse })
+  @ResponseModel(BookBrief)
+  described() {
     return this.first();
   }
-  @Get('described-error') @ResponseModel(BookBrief) @ApiResponse({ status: 404, description: 'Gone' }) describedError() {
+  @Get('described-error')
+  @ResponseModel(BookBrief)
+  @ApiResponse({ status: 404, description: 'Gone' })
+  describedError() {
     return this.first();
   }
 }
@@ -354,17 +360,23 @@ describe.each(CASES)('@ResponseModel on $name and $platform', ({ name, platform 
 
   it('is the schema of the answer in OpenAPI, under the status that the handler answers with', () => {
     const { paths, components } = SwaggerModule.createDocument(served.app, new DocumentBuilder().build());
-    const answers = (path: string, method: 'get' | 'post') => paths[`/books/${path}`][method]?.responses as Record<string, any>;
+    const answers = (path: string, method: 'get' | 'post') =>
+      paths[`/books/${path}`][method]?.responses as Record<string, any>;
     const schema = (name_: string) => ({ 'application/json': { schema: { $ref: `#/components/schemas/${name_}` } } });
     expect(answers('one', 'get')).toEqual({ 200: { description: '', content: schema('BookResponse') } });
     expect(answers('page', 'get')).toEqual({ 200: { description: '', content: schema('BookResponseList') } });
     expect(answers('made', 'post')).toEqual({ 201: { description: '', content: schema('BookBrief') } });
     expect(answers('accepted', 'post')).toEqual({ 202: { description: '', content: schema('BookBrief') } });
     expect(answers('accepted-above', 'post')).toEqual({ 203: { description: '', content: schema('BookBrief') } });
-    expect(answers('described', 'get')).toEqual({ 200: { description: 'In my words', content: schema('ProfileResponse') } });
+    expect(answers('described', 'get')).toEqual({
+      200: { description: 'In my words', content: schema('ProfileResponse') },
+    });
     expect(Object.keys(answers('described-error', 'get')).sort()).toEqual(['200', '404']);
     expect(components?.schemas?.['BookResponseList']).toMatchObject({
-      properties: { count: { type: 'integer' }, items: { type: 'array', items: { $ref: '#/components/schemas/BookResponse' } } },
+      properties: {
+        count: { type: 'integer' },
+        items: { type: 'array', items: { $ref: '#/components/schemas/BookResponse' } },
+      },
     });
     expect(components?.schemas?.['BookResponse']).toMatchObject({
       properties: { barcode: { type: 'string' }, label: { readOnly: true }, author: expect.anything() },
@@ -378,36 +390,39 @@ describe.each(PLATFORMS)("@ResponseModel beside the application's own ClassSeria
     controllers: [BookController],
   });
 
-  it.each(['useGlobalInterceptors', 'APP_INTERCEPTOR'] as const)('by %s: loads and shapes all the same', async (way) => {
-    const { app, http } = await serve(
-      platform,
-      way === 'APP_INTERCEPTOR'
-        ? { ...metadata(), providers: [{ provide: APP_INTERCEPTOR, useClass: ClassSerializerInterceptor }] }
-        : metadata(),
-      (application) => {
-        if (way === 'useGlobalInterceptors') {
-          application.useGlobalInterceptors(new ClassSerializerInterceptor(application.get(Reflector)));
-        }
-      },
-    );
-    try {
-      const { authors, books } = app.get(BookController);
-      const author = await authors.add({ name: 'Ada', email: 'ada@example.org' });
-      await books.add({ title: 'Notes', authorId: author.id, barcode: 5n });
-      expect((await http.get('/books/one')).body).toMatchObject({
-        title: 'Notes',
-        barcode: '5',
-        author: { id: author.id, name: 'Ada' },
-        tags: [],
-        label: 'Notes by Ada',
-      });
-      expect((await http.get('/books/page')).body).toMatchObject({ count: 1, items: [{ author: { name: 'Ada' } }] });
-      expect((await http.get('/books/shaped')).body).toMatchObject({ heading: 'Notes', stock: '0 pieces' });
-      expect((await http.get('/books/raw')).body).toEqual({ heading: 'Notes' });
-    } finally {
-      await app.close();
-    }
-  });
+  it.each(['useGlobalInterceptors', 'APP_INTERCEPTOR'] as const)(
+    'by %s: loads and shapes all the same',
+    async (way) => {
+      const { app, http } = await serve(
+        platform,
+        way === 'APP_INTERCEPTOR'
+          ? { ...metadata(), providers: [{ provide: APP_INTERCEPTOR, useClass: ClassSerializerInterceptor }] }
+          : metadata(),
+        (application) => {
+          if (way === 'useGlobalInterceptors') {
+            application.useGlobalInterceptors(new ClassSerializerInterceptor(application.get(Reflector)));
+          }
+        },
+      );
+      try {
+        const { authors, books } = app.get(BookController);
+        const author = await authors.add({ name: 'Ada', email: 'ada@example.org' });
+        await books.add({ title: 'Notes', authorId: author.id, barcode: 5n });
+        expect((await http.get('/books/one')).body).toMatchObject({
+          title: 'Notes',
+          barcode: '5',
+          author: { id: author.id, name: 'Ada' },
+          tags: [],
+          label: 'Notes by Ada',
+        });
+        expect((await http.get('/books/page')).body).toMatchObject({ count: 1, items: [{ author: { name: 'Ada' } }] });
+        expect((await http.get('/books/shaped')).body).toMatchObject({ heading: 'Notes', stock: '0 pieces' });
+        expect((await http.get('/books/raw')).body).toEqual({ heading: 'Notes' });
+      } finally {
+        await app.close();
+      }
+    },
+  );
 });
 
 describe('@ResponseModel at class definition', () => {

@@ -62,7 +62,11 @@ const ERRORS: Record<string, () => unknown> = {
   library: () => new RecordNotFoundError('Article', 'No such article'),
   configuration: () => new ConfigurationError('An option is wrong'),
   database: () =>
-    new QueryFailedError('INSERT INTO note', [], Object.assign(new Error('UNIQUE constraint failed: note.text'), { code: 'SQLITE_CONSTRAINT_UNIQUE' })),
+    new QueryFailedError(
+      'INSERT INTO note',
+      [],
+      Object.assign(new Error('UNIQUE constraint failed: note.text'), { code: 'SQLITE_CONSTRAINT_UNIQUE' }),
+    ),
   http: () => new HttpException('Nope', 418),
   unknown: () => new Error('Oh'),
   rpc: () => new RpcException('Not so'),
@@ -166,7 +170,10 @@ describe('RPC', () => {
     return client(portOf(service));
   }
 
-  async function hybrid(withModule: boolean, providers: ModuleMetadata['providers'] = []): Promise<Ask & { http: HttpClient }> {
+  async function hybrid(
+    withModule: boolean,
+    providers: ModuleMetadata['providers'] = [],
+  ): Promise<Ask & { http: HttpClient }> {
     const app = await NestFactory.create(rootModule({ controllers: [NoteController], providers }, withModule), QUIET);
     open.push(app);
     const service = app.connectMicroservice(
@@ -182,7 +189,7 @@ describe('RPC', () => {
 
   describe.each([
     ['a microservice', microservice, []],
-    ["a microservice with a filter of its own", microservice, catchAll],
+    ['a microservice with a filter of its own', microservice, catchAll],
     ['a hybrid application that shares its enhancers', hybrid, []],
     ['a hybrid application with a filter of its own', hybrid, catchAll],
   ] as const)('of %s', (_kind, start, providers) => {
@@ -221,7 +228,10 @@ describe('RPC', () => {
   it('of a hybrid application leaves HTTP as it is: bound and validated', async () => {
     const { http } = await hybrid(true);
     expect((await http.post('/notes', WRONG)).status).toBe(400);
-    expect((await http.post('/notes', { text: 'short' })).body).toEqual({ className: 'NoteInput', value: { text: 'short' } });
+    expect((await http.post('/notes', { text: 'short' })).body).toEqual({
+      className: 'NoteInput',
+      value: { text: 'short' },
+    });
   });
 });
 
@@ -301,7 +311,11 @@ describe.each(PLATFORMS)('server-sent events on %s', (platform) => {
   }
 
   async function events(withModule: boolean): Promise<HttpClient> {
-    const app = await NestFactory.create(rootModule({ controllers: [EventController] }, withModule), httpAdapter(platform), QUIET);
+    const app = await NestFactory.create(
+      rootModule({ controllers: [EventController] }, withModule),
+      httpAdapter(platform),
+      QUIET,
+    );
     open.push(app);
     await app.listen(0, '127.0.0.1');
     return new HttpClient(await app.getUrl());
@@ -312,7 +326,9 @@ describe.each(PLATFORMS)('server-sent events on %s', (platform) => {
   };
 
   it('pass untouched', async () => {
-    const answer = await sameWithAndWithout(async (withModule) => received(await events(withModule), '/events/echo?note=a'));
+    const answer = await sameWithAndWithout(async (withModule) =>
+      received(await events(withModule), '/events/echo?note=a'),
+    );
     expect(answer).toMatchObject({ status: 200, text: expect.stringContaining('"value":"a"') });
     expect(answer.text).toContain('event: named\nid: 7\n');
   });
@@ -403,7 +419,9 @@ describe.each(PLATFORMS)('GraphQL on %s', (platform) => {
   ])('passes untouched%s', (_case, providers, enhancers) => {
     it('arguments', async () => {
       const answer = await sameWithAndWithout(async (withModule) =>
-        (await api(withModule, providers, enhancers))(`echo(text: "${LONG}") { className text below(text: "${LONG}") }`),
+        (await api(withModule, providers, enhancers))(
+          `echo(text: "${LONG}") { className text below(text: "${LONG}") }`,
+        ),
       );
       expect(answer).toEqual({ data: { echo: { className: 'Object', text: LONG, below: `Object/Object:${LONG}` } } });
     });

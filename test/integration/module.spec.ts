@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { ContextIdFactory, NestFactory } from '@nestjs/core';
 import { getDataSourceToken, getRepositoryToken, InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSource, DataSourceOptions, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { Column, Entity, PrimaryGeneratedColumn, Repository } from 'typeorm';
 import {
   ConfigurationError,
@@ -63,7 +63,7 @@ class PlainEntity {
 function makeTask(tableName: string): typeof Note {
   @Model({ tableName })
   class Task extends UuidTable(NoteBase) {}
-  return Task as unknown as typeof Note;
+  return Task;
 }
 const HomeTask = makeTask('home_task');
 const WorkTask = makeTask('work_task');
@@ -119,7 +119,7 @@ function sqlite(options: object = {}): DynamicModule {
     synchronize: true,
     entities: [Note, Report],
     ...options,
-  } as DataSourceOptions);
+  });
 }
 
 async function refusal(work: () => unknown): Promise<string> {
@@ -139,10 +139,18 @@ describe.each(DATABASES)('the module on $name', ({ name }) => {
   });
   afterAll(() => database.drop());
   const typeOrm = (options: object = {}) =>
-    TypeOrmModule.forRoot({ ...database.options, synchronize: true, entities: [Note], ...options } as DataSourceOptions);
+    TypeOrmModule.forRoot({
+      ...database.options,
+      synchronize: true,
+      entities: [Note],
+      ...options,
+    });
 
   it('gives repositories and a unit of work that take part in one transaction', async () => {
-    const app = await start([typeOrm(), SqlModelExtModule.forRoot(), SqlModelExtModule.forFeature([Note])], [NoteService]);
+    const app = await start(
+      [typeOrm(), SqlModelExtModule.forRoot(), SqlModelExtModule.forFeature([Note])],
+      [NoteService],
+    );
     const service = app.get(NoteService);
     await expect(service.addBothAndFail()).rejects.toThrow('changed my mind');
     expect(await service.notes.count()).toBe(0);
@@ -154,7 +162,14 @@ describe.each(DATABASES)('the module on $name', ({ name }) => {
   it('warns about dates in the time zone of the process where the driver writes them so', async () => {
     const warnings: string[] = [];
     const none = (): void => undefined;
-    const logger = { log: none, error: none, debug: none, verbose: none, fatal: none, warn: (text: string) => void warnings.push(text) };
+    const logger = {
+      log: none,
+      error: none,
+      debug: none,
+      verbose: none,
+      fatal: none,
+      warn: (text: string) => void warnings.push(text),
+    };
     const about = () => warnings.filter((text) => text.includes("timezone: 'Z'"));
     await start([typeOrm(), SqlModelExtModule.forRoot()], [], { logger });
     expect(about()).toHaveLength(name === 'mariadb' ? 1 : 0);
@@ -175,7 +190,9 @@ describe('forRoot', () => {
     }
     @Controller('notes')
     class NoteController {
-      @Get(':id') @Transactional() @ResponseModel(NoteResponse) async read(@ModelParam(Note, 'id') note: Note): Promise<Note> {
+      @Get(':id') @Transactional() @ResponseModel(NoteResponse) async read(
+        @ModelParam(Note, 'id') note: Note,
+      ): Promise<Note> {
         return note;
       }
     }
@@ -192,18 +209,29 @@ describe('forRoot', () => {
   });
 
   it('takes its place in the imports anywhere', async () => {
-    const app = await start([SqlModelExtModule.forFeature([Note]), SqlModelExtModule.forRoot(), sqlite()], [NoteService]);
+    const app = await start(
+      [SqlModelExtModule.forFeature([Note]), SqlModelExtModule.forRoot(), sqlite()],
+      [NoteService],
+    );
     expect(await app.get(NoteService).notes.count()).toBe(0);
   });
 
   it.each([
-    ['unknown', { validations: true }, /unknown option 'validations'. Allowed are dataSource, validation, exceptionFilter, integrityMessages, sqliteWaitTimeout/],
+    [
+      'unknown',
+      { validations: true },
+      /unknown option 'validations'. Allowed are dataSource, validation, exceptionFilter, integrityMessages, sqliteWaitTimeout/,
+    ],
     ['later', { relations: { strict: 'throw' } }, /'relations' is not built yet/],
     ['later', { cache: false }, /'cache' is not built yet/],
     ['later', { analysis: { mode: 'warn' } }, /'analysis' is not built yet/],
     ['wrong', { validation: 'yes' }, /'validation' must be true or false/],
     ['wrong', { exceptionFilter: 1 }, /'exceptionFilter' must be true or false/],
-    ['wrong', { integrityMessages: { uq: 1 } }, /'integrityMessages' must be an object of constraint names and sentences/],
+    [
+      'wrong',
+      { integrityMessages: { uq: 1 } },
+      /'integrityMessages' must be an object of constraint names and sentences/,
+    ],
     ['wrong', { integrityMessages: ['taken'] }, /'integrityMessages' must be an object/],
     ['wrong', { sqliteWaitTimeout: 0 }, /'sqliteWaitTimeout' must be a positive integer/],
     ['wrong', { sqliteWaitTimeout: '5s' }, /'sqliteWaitTimeout' must be a positive integer/],
@@ -219,14 +247,21 @@ describe('forRoot', () => {
   });
 
   it('takes an option that is undefined as not given', async () => {
-    const app = await start([sqlite(), SqlModelExtModule.forRoot({ dataSource: undefined, sqliteWaitTimeout: undefined })]);
+    const app = await start([
+      sqlite(),
+      SqlModelExtModule.forRoot({ dataSource: undefined, sqliteWaitTimeout: undefined }),
+    ]);
     expect(app.get(UnitOfWork)).toBeInstanceOf(UnitOfWork);
   });
 
   it.each([
     ['identical options', SqlModelExtModule.forRoot(), SqlModelExtModule.forRoot()],
     ['different options', SqlModelExtModule.forRoot(), SqlModelExtModule.forRoot({ validation: false })],
-    ['one of them asynchronous', SqlModelExtModule.forRoot(), SqlModelExtModule.forRootAsync({ useFactory: () => ({}) })],
+    [
+      'one of them asynchronous',
+      SqlModelExtModule.forRoot(),
+      SqlModelExtModule.forRootAsync({ useFactory: () => ({}) }),
+    ],
   ])('refuses a second one for the same data source, with %s', async (_case, first, second) => {
     const nested = rootModule({ imports: [second] });
     for (const moduleIdGeneratorAlgorithm of ['reference', 'deep-hash'] as const) {
@@ -292,9 +327,21 @@ describe('forRootAsync', () => {
   it.each([
     ['none', {}, /exactly one of useFactory, useClass and useExisting, but got 0/],
     ['two', { useFactory: () => ({}), useClass: OptionsFactory }, /but got 2/],
-    ['an unknown one', { useValue: {} }, /unknown option 'useValue' of forRootAsync\(\). Allowed are dataSource, imports/],
-    ['an option of forRoot', { useFactory: () => ({}), validation: false }, /'validation' is for the options that useFactory gives/],
-    ['inject without useFactory', { useClass: OptionsFactory, inject: [CHOICE] }, /'inject' names the arguments of useFactory/],
+    [
+      'an unknown one',
+      { useValue: {} },
+      /unknown option 'useValue' of forRootAsync\(\). Allowed are dataSource, imports/,
+    ],
+    [
+      'an option of forRoot',
+      { useFactory: () => ({}), validation: false },
+      /'validation' is for the options that useFactory gives/,
+    ],
+    [
+      'inject without useFactory',
+      { useClass: OptionsFactory, inject: [CHOICE] },
+      /'inject' names the arguments of useFactory/,
+    ],
     ['no name of a data source', { useFactory: () => ({}), dataSource: 5 }, /'dataSource' must be a name/],
     ['undefined', undefined, /must be an object, but are undefined/],
   ])('refuses %s', async (_case, options, message) => {
@@ -326,7 +373,10 @@ describe('forFeature', () => {
   });
 
   it('gives constructors and properties the same repository, and TypeORM its own beside', async () => {
-    const app = await start([sqlite(), SqlModelExtModule.forRoot(), SqlModelExtModule.forFeature([Note])], [NoteService]);
+    const app = await start(
+      [sqlite(), SqlModelExtModule.forRoot(), SqlModelExtModule.forFeature([Note])],
+      [NoteService],
+    );
     const service = app.get(NoteService);
     expect(service.notes).toBeInstanceOf(ModelRepository);
     expect(service.fromProperty).toBe(service.notes);
@@ -357,23 +407,26 @@ describe('forFeature', () => {
     expect(await app.get(Both).notes.count()).toBe(0);
   });
 
-  it.each(['reference', 'deep-hash'] as const)('tells two models of one name apart (module ids by %s)', async (algorithm) => {
-    @Module({ imports: [SqlModelExtModule.forFeature([HomeTask])] })
-    class Home {
-      constructor(@InjectModelRepository(HomeTask) readonly tasks: ModelRepository<Note>) {}
-    }
-    @Module({ imports: [SqlModelExtModule.forFeature([WorkTask])] })
-    class Work {
-      constructor(@InjectModelRepository(WorkTask) readonly tasks: ModelRepository<Note>) {}
-    }
-    expect(HomeTask.name).toBe(WorkTask.name);
-    expect(getModelRepositoryToken(HomeTask)).not.toBe(getModelRepositoryToken(WorkTask));
-    const imports = [sqlite({ entities: [HomeTask, WorkTask] }), SqlModelExtModule.forRoot(), Home, Work];
-    const app = await start(imports, [], { moduleIdGeneratorAlgorithm: algorithm });
-    await app.get(Home).tasks.add({ text: 'tidy up' });
-    expect(await app.get(Home).tasks.count()).toBe(1);
-    expect(await app.get(Work).tasks.count()).toBe(0);
-  });
+  it.each(['reference', 'deep-hash'] as const)(
+    'tells two models of one name apart (module ids by %s)',
+    async (algorithm) => {
+      @Module({ imports: [SqlModelExtModule.forFeature([HomeTask])] })
+      class Home {
+        constructor(@InjectModelRepository(HomeTask) readonly tasks: ModelRepository<Note>) {}
+      }
+      @Module({ imports: [SqlModelExtModule.forFeature([WorkTask])] })
+      class Work {
+        constructor(@InjectModelRepository(WorkTask) readonly tasks: ModelRepository<Note>) {}
+      }
+      expect(HomeTask.name).toBe(WorkTask.name);
+      expect(getModelRepositoryToken(HomeTask)).not.toBe(getModelRepositoryToken(WorkTask));
+      const imports = [sqlite({ entities: [HomeTask, WorkTask] }), SqlModelExtModule.forRoot(), Home, Work];
+      const app = await start(imports, [], { moduleIdGeneratorAlgorithm: algorithm });
+      await app.get(Home).tasks.add({ text: 'tidy up' });
+      expect(await app.get(Home).tasks.count()).toBe(1);
+      expect(await app.get(Work).tasks.count()).toBe(0);
+    },
+  );
 
   it('has one token for a model and a data source', () => {
     expect(getModelRepositoryToken(Note)).toBe(getModelRepositoryToken(Note, 'default'));
@@ -396,14 +449,26 @@ describe('forFeature', () => {
       /^SqlModelExtModule.forFeature\(\[Note\]\) needs SqlModelExtModule.forRoot\(\) and a TypeOrmModule for the data source 'default'/,
     );
     expect(
-      await refusal(() => start([sqlite(), SqlModelExtModule.forRoot(), SqlModelExtModule.forFeature([Note], 'reports')])),
-    ).toMatch(/^SqlModelExtModule.forFeature\(\[Note\], 'reports'\) needs SqlModelExtModule.forRoot\({ dataSource: 'reports' }\)/);
+      await refusal(() =>
+        start([sqlite(), SqlModelExtModule.forRoot(), SqlModelExtModule.forFeature([Note], 'reports')]),
+      ),
+    ).toMatch(
+      /^SqlModelExtModule.forFeature\(\[Note\], 'reports'\) needs SqlModelExtModule.forRoot\({ dataSource: 'reports' }\)/,
+    );
   });
 
   it.each([
     ['a data class', [NoteBase], /NoteBase is not one: extend Table/],
-    ['undefined, as in a circular import', [undefined], /got undefined where a model class is needed: with a circular import/],
-    ['a table class that forgot @Model', [Forgotten], /Forgotten \(in forFeature\(\)\) extends a table base but has no @Model\(\)/],
+    [
+      'undefined, as in a circular import',
+      [undefined],
+      /got undefined where a model class is needed: with a circular import/,
+    ],
+    [
+      'a table class that forgot @Model',
+      [Forgotten],
+      /Forgotten \(in forFeature\(\)\) extends a table base but has no @Model\(\)/,
+    ],
     ['a plain entity', [PlainEntity], /A plain @Entity\(\) belongs into TypeOrmModule.forFeature/],
     ['a name', ['Note'], /got Note where a model class is needed/],
     ['no list', Note, /forFeature\(\) takes a list of models/],
@@ -490,8 +555,18 @@ describe('two data sources in one application', () => {
   });
 
   it.each([
-    ['validation', { validation: true }, { validation: false }, /'validation' is about the whole application, but the data sources 'default' and 'reports'/],
-    ['exceptionFilter', { exceptionFilter: false }, { exceptionFilter: true }, /'exceptionFilter' is about the whole application/],
+    [
+      'validation',
+      { validation: true },
+      { validation: false },
+      /'validation' is about the whole application, but the data sources 'default' and 'reports'/,
+    ],
+    [
+      'exceptionFilter',
+      { exceptionFilter: false },
+      { exceptionFilter: true },
+      /'exceptionFilter' is about the whole application/,
+    ],
     [
       'integrityMessages',
       { integrityMessages: { uq_note: 'One' } },
@@ -503,7 +578,9 @@ describe('two data sources in one application', () => {
   });
 
   it('takes an option of the application from either', async () => {
-    await start(bothRoots({ validation: false, integrityMessages: { a: 'A', b: 'B' } }, { integrityMessages: { b: 'B' } }));
+    await start(
+      bothRoots({ validation: false, integrityMessages: { a: 'A', b: 'B' } }, { integrityMessages: { b: 'B' } }),
+    );
     await start(bothRoots({}, { exceptionFilter: false }));
   });
 });
@@ -521,7 +598,10 @@ describe('providers of every scope', () => {
     ['transient', PerUse],
     ['durable', Durable],
   ])('inject repositories and run transactions: %s', async (_scope, Service) => {
-    const app = await start([sqlite(), SqlModelExtModule.forRoot(), SqlModelExtModule.forFeature([Note])], [PerRequest, PerUse, Durable]);
+    const app = await start(
+      [sqlite(), SqlModelExtModule.forRoot(), SqlModelExtModule.forFeature([Note])],
+      [PerRequest, PerUse, Durable],
+    );
     const one = await app.resolve(Service, ContextIdFactory.create());
     const two = await app.resolve(Service, ContextIdFactory.create());
     expect(one).not.toBe(two);

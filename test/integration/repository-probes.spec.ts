@@ -114,7 +114,6 @@ class Rich extends UuidTableBase {
   @Int64({ nullable: true }) big: bigint | null;
   @Column({ type: 'simple-json', nullable: true }) data: { a: [number, { b: number }] } | null;
   @Column({ type: 'simple-array', nullable: true }) words: string[] | null;
-  @Column({ type: Buffer as never, nullable: true }) bytes: Buffer | null;
   @Column({ name: 'odd name', type: 'int', default: 3 }) odd: number;
   @Column() @Generated('uuid') token: string;
   @VirtualColumn({ query: (alias) => `SELECT COUNT(*) FROM rich_part p WHERE p.rich = ${alias}.id` }) size: number;
@@ -161,11 +160,23 @@ class Person extends UuidTableBase {
 
 class SnakeCase extends DefaultNamingStrategy {
   override columnName(property: string, given: string | undefined, prefixes: string[]) {
-    return [...prefixes, given ?? property].join('_').replace(/([A-Z])/g, '_$1').toLowerCase();
+    return [...prefixes, given ?? property]
+      .join('_')
+      .replace(/([A-Z])/g, '_$1')
+      .toLowerCase();
   }
   override joinColumnName(relation: string, column: string) {
     return `${relation}_${column}_fk`.toLowerCase();
   }
+}
+
+/** Every engine has a name of its own for bytes. */
+function bytesModel(type: 'blob' | 'bytea') {
+  @Model({ tableName: 'bytes' })
+  class Bytes extends UuidTableBase {
+    @Column({ type }) value: Buffer;
+  }
+  return Bytes;
 }
 
 /** Arrays are PostgreSQL's. */
@@ -251,14 +262,17 @@ describe.each(DATABASES)('unusual models and inputs of the repository on $name',
     });
 
     it('loads relations of 35,000 rows within the limits of a statement', async () => {
-      const made = await members.add(Array.from({ length: 35_000 }, (_, index) => ({ name: `many ${index}` })));
+      const countries = new ModelRepository(Country, dataSource);
+      const made = await countries.add(Array.from({ length: 35_000 }, (_, index) => ({ code: `many ${index}` })));
+      await new ModelRepository(City, dataSource).add({ country: made[34_999] });
       const recorder = new QueryRecorder(dataSource);
       const rows = await recorder.record(() =>
-        members.get({ name: Like('many %') }, { fetch: 'all', load: ['memberships', 'card'] }),
+        countries.get({ code: Like('many %') }, { fetch: 'all', load: ['cities'] }),
       );
-      expect(rows).toHaveLength(made.length);
-      expect(recorder.queries.length).toBeLessThanOrEqual(1 + 2 * 35);
-      expect(await members.delete(rows)).toBe(made.length);
+      expect(rows.flatMap(({ cities }) => cities)).toHaveLength(1);
+      expect(recorder.queries).toHaveLength(1 + 35);
+      await new ModelRepository(City, dataSource).deleteWhere({ country: { code: Like('many %') } });
+      expect(await countries.delete(rows)).toBe(made.length);
     }, 60_000);
   });
 
@@ -267,12 +281,7 @@ describe.each(DATABASES)('unusual models and inputs of the repository on $name',
     const mine = { name: Like('op-%') };
     const id = '01a1f8a5-a587-722e-ab2b-2b62e6439f41';
 
-    beforeAll(() =>
-      riches.add([
-        { id, name: 'op-a', on: true, at, big: 2n ** 60n },
-        { name: 'op-b' },
-      ]),
-    );
+    beforeAll(() => riches.add([{ id, name: 'op-a', on: true, at, big: 2n ** 60n }, { name: 'op-b' }]));
 
     it.each<[string, object, object | undefined, string]>([
       ['a boolean', { ...mine, on: true }, undefined, 'a'],
@@ -288,7 +297,6 @@ describe.each(DATABASES)('unusual models and inputs of the repository on $name',
       ['Raw and a filter', { name: Raw((column) => `${column} = :name`, { name: 'op-a' }) }, mine, 'a'],
       ['null', { ...mine, at: null }, undefined, 'b'],
       ['not null', { ...mine, at: Not(IsNull()) }, undefined, 'a'],
-      ['null in a list', { ...mine, at: In([at, null]) }, undefined, 'a'],
       ['And', { ...mine, id: And(Not(In([id])), Not(IsNull())) }, undefined, 'b'],
       ['lists of alternatives on both sides', [{ name: 'op-a' }, { name: 'op-b' }], [{ on: true }, { at: null }], 'ab'],
       ['Between and a filter', { ...mine, at: Between(new Date(0), at) }, { at: LessThan(new Date()) }, 'a'],
@@ -397,21 +405,18 @@ describe.each(DATABASES)('unusual models and inputs of the repository on $name',
         big: 5n,
         data: { a: [1, { b: 2 }] },
         words: ['x', 'y'],
-        bytes: Buffer.from([1, 2, 3]),
       });
       const read = await riches.getExistOne(added.id);
       const { at, big, data, words, odd, token } = read;
       expect(added).toMatchObject({ at, big, data, words, odd, token });
-      expect(Buffer.compare(added.bytes as Buffer, read.bytes as Buffer)).toBe(0);
       expect([Number(read.size), read.partIds]).toEqual([0, []]);
       await expectQueries(dataSource, 0, () => riches.save(read));
       await expectQueries(dataSource, 0, () => riches.save(added));
-      (read.data as { a: [number, { b: number }] }).a[1].b = 3;
+      if (read.data) read.data.a[1].b = 3;
       read.words?.push('z');
-      (read.bytes as Buffer)[0] = 9;
       await expectQueries(dataSource, 1, () => riches.save(read));
       const again = await riches.getExistOne(added.id);
-      expect([again.data, again.words, again.bytes?.[0]]).toEqual([{ a: [1, { b: 3 }] }, ['x', 'y', 'z'], 9]);
+      expect([again.data, again.words]).toEqual([{ a: [1, { b: 3 }] }, ['x', 'y', 'z']]);
       await expect(riches.update(again, { size: 3 })).rejects.toThrow(/'size'/);
       again.at = new Date('x');
       await expect(riches.save(again)).rejects.toThrow(/Rich was not written/);
@@ -427,7 +432,7 @@ describe.each(DATABASES)('unusual models and inputs of the repository on $name',
 
     it('objects without a prototype, with accessors and frozen ones', async () => {
       const repository = new ModelRepository(Private, dataSource);
-      const bare = (name: string) => Object.assign(Object.create(null) as object, { name }) as { name: string };
+      const bare = (name: string) => Object.assign<object, { name: string }>(Object.create(null) as object, { name });
       const { id } = await repository.add(bare(' a '));
       const read = await repository.getExistOne(id);
       await expectQueries(dataSource, 0, () => repository.save(read));
@@ -527,6 +532,23 @@ describe.each(DATABASES)('unusual models and inputs of the repository on $name',
       expect((await people.getExistOne(b.id, { load: ['leader'] })).leader?.id).toBe(c.id);
       expect(await people.count({ friends: { fullName: 'a' } }, { join: ['leader'] })).toBe(1);
       expect(await people.deleteWhere({ fullName: 'b', leader: { fullName: 'c' } })).toBe(1);
+    } finally {
+      await closeOwn();
+    }
+  });
+
+  it('bytes that change in place are written', async () => {
+    const Bytes = bytesModel(engine === 'postgres' ? 'bytea' : 'blob');
+    const { dataSource: own, close: closeOwn } = await openDataSource(engine, [Bytes]);
+    try {
+      const repository = new ModelRepository(Bytes, own);
+      const { id, value } = await repository.add({ value: Buffer.from([1, 2, 3]) });
+      const read = await repository.getExistOne(id);
+      expect(Buffer.compare(read.value, value)).toBe(0);
+      await expectQueries(own, 0, () => repository.save(read));
+      read.value[0] = 9;
+      await expectQueries(own, 1, () => repository.save(read));
+      expect([...(await repository.getExistOne(id)).value]).toEqual([9, 2, 3]);
     } finally {
       await closeOwn();
     }

@@ -8,6 +8,7 @@ import {
   DateTime,
   Model,
   ModelRepository,
+  Nested,
   Str,
   Str64,
   TableBase,
@@ -74,6 +75,8 @@ describe.each(DATABASES)('the schema on $name', ({ name: engine }) => {
         text2K: varchar(2000),
         text2500: longer(2500, 'text'),
         text10K: longer(10_000, 'text'),
+        text16K: longer(16_000, 'text'),
+        text32K: longer(32_000, 'mediumtext'),
         text64K: longer(65_536, 'mediumtext'),
         text100K: longer(100_000, 'mediumtext'),
         text1M: longer(1_000_000, 'mediumtext'),
@@ -284,9 +287,17 @@ describe.each(DATABASES)('the schema on $name', ({ name: engine }) => {
 
   describe('values', () => {
     @Model()
+    class Reading {
+      @Int64() exact: bigint;
+      @DateTime() at: Date;
+      @List10(Int64) more: bigint[];
+      @Nested(() => [Reading], { nullable: true }) inner: Reading[] | null;
+    }
+    @Model()
     class Exact extends TableBase {
       @List10(Int64, { default: () => [] }) integers: bigint[];
       @List10(DateTime, { nullable: true }) times: Date[] | null;
+      @List10(() => Reading) readings: Reading[];
       @Str64({
         nullable: true,
         transformer: {
@@ -308,6 +319,8 @@ describe.each(DATABASES)('the schema on $name', ({ name: engine }) => {
       text2K: '',
       text2500: '',
       text10K: '',
+      text16K: '',
+      text32K: '',
       text64K: '',
       text100K: '',
       text1M: '',
@@ -345,6 +358,8 @@ describe.each(DATABASES)('the schema on $name', ({ name: engine }) => {
       text2K: emoji(2000),
       text2500: emoji(2500),
       text10K: emoji(10_000),
+      text16K: emoji(16_000),
+      text32K: emoji(32_000),
       text64K: emoji(65_536),
       text100K: emoji(100_000),
       text1M: emoji(1_000_000),
@@ -396,10 +411,13 @@ describe.each(DATABASES)('the schema on $name', ({ name: engine }) => {
       const other = await openDataSource(engine, [Exact]);
       try {
         const repository = new ModelRepository(Exact, other.dataSource);
+        const at = new Date('2026-01-31T12:00:00.123Z');
+        const reading = { exact: 9_007_199_254_740_993n, at, more: [1n] };
         const row = {
           integers: [9_007_199_254_740_993n, -1n],
           times: [new Date('2026-01-31T12:00:00.123Z')],
           wrapped: 'a',
+          readings: [{ ...reading, inner: [{ ...reading, inner: null }] }],
         };
         const { id } = await repository.add(row);
         expect(await repository.getExistOne(id)).toMatchObject(row);
@@ -415,9 +433,7 @@ describe.each(DATABASES)('the schema on $name', ({ name: engine }) => {
   it('follows a field that changes, and then finds nothing', async () => {
     const database = await createTestDatabase(engine);
     const synchronized = async (entity: Function, check: (source: DataSource) => Promise<void>) => {
-      const source = withSqlModelExt(
-        new DataSource({ ...database.options, synchronize: true, entities: [entity] }),
-      );
+      const source = withSqlModelExt(new DataSource({ ...database.options, synchronize: true, entities: [entity] }));
       await source.initialize();
       try {
         expect((await source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query)).toEqual([]);

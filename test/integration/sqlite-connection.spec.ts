@@ -20,9 +20,7 @@ describe('the one connection of SQLite', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase('sqlite');
-    dataSource = withSqlModelExt(
-      new DataSource({ ...database.options, entities: NOTEBOOK, synchronize: true } as never),
-    );
+    dataSource = withSqlModelExt(new DataSource({ ...database.options, entities: NOTEBOOK, synchronize: true }));
     await dataSource.initialize();
     outside = await connectIndependently(dataSource);
     unitOfWork = new UnitOfWork(dataSource);
@@ -282,7 +280,7 @@ describe('the one connection of SQLite', () => {
     await dataSource.synchronize();
     await put('before');
     const migrated = withSqlModelExt(
-      new DataSource({ ...dataSource.options, synchronize: false, migrations: [AddRemark1700000000000] } as never),
+      new DataSource({ ...dataSource.options, synchronize: false, migrations: [AddRemark1700000000000] }),
     );
     await migrated.initialize();
     expect((await migrated.runMigrations()).map(({ name }) => name)).toEqual(['AddRemark1700000000000']);
@@ -292,7 +290,7 @@ describe('the one connection of SQLite', () => {
     await migrated.destroy();
 
     const failing = withSqlModelExt(
-      new DataSource({ ...dataSource.options, synchronize: false, migrations: [Fails1700000000001] } as never),
+      new DataSource({ ...dataSource.options, synchronize: false, migrations: [Fails1700000000001] }),
     );
     await failing.initialize();
     expect(await failed(new MigrationExecutor(failing).executePendingMigrations())).toBeInstanceOf(Refusal);

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import {
   Controller,
   Get,
@@ -19,7 +20,7 @@ import { ContextIdFactory, ModuleRef, type ContextId } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken, InjectEntityManager, InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { concatMap, from, map, mergeMap, throwError, type Observable } from 'rxjs';
+import { concat, concatMap, from, map, mergeMap, NEVER, throwError, type Observable } from 'rxjs';
 import { DataSource, EntityManager, Repository, type DataSourceOptions } from 'typeorm';
 import {
   ConfigurationError,
@@ -31,7 +32,6 @@ import {
   TransactionForbiddenError,
   TransactionRequiredError,
   UnitOfWork,
-  type TransactionalOptions,
 } from 'nestjs-sqlmodel-ext';
 import { httpAdapter, PLATFORMS } from '../e2e/support/platform.js';
 import { createTestDatabase, DATABASES, type FreshDatabase } from '../support/databases.js';
@@ -39,6 +39,8 @@ import { connectIndependently, type IndependentConnection } from '../support/ind
 import { Entry, Note } from '../support/models/notebook.js';
 
 class Refusal extends Error {}
+
+const endless = new EventEmitter();
 
 @Injectable()
 class Notes {
@@ -170,7 +172,7 @@ class Witness implements NestInterceptor {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getHandler().name === 'events') return next.handle();
+    if (Reflect.hasMetadata('__sse__', context.getHandler())) return next.handle();
     return next.handle().pipe(
       mergeMap(async (answer) => {
         this.seen.push([...(this.unitOfWork.isActive ? ['inside'] : []), ...(await this.look())]);
@@ -233,6 +235,14 @@ class NotesController {
         return { data: `${text} ${this.unitOfWork.isActive ? 'inside' : 'outside'}` };
       }),
     );
+  }
+
+  @Sse('endless')
+  @Transactional()
+  endless(): Observable<MessageEvent> {
+    this.unitOfWork.afterCommit(() => endless.emit('end', 'committed'));
+    this.unitOfWork.afterRollback(() => endless.emit('end', 'rolled back'));
+    return concat(from(this.entries.insert({ text: 'half' })).pipe(map(() => ({ data: 'half' }))), NEVER);
   }
 
   @Transactional()
@@ -437,6 +447,16 @@ describe.each(DATABASES)('@Transactional on $name', ({ name: engine }) => {
       expect(await stored()).toEqual([]);
     });
 
+    it('a stream that the client leaves is rolled back', async () => {
+      const leaving = new AbortController();
+      const response = await fetch(`${url}/notes/endless`, { signal: leaving.signal });
+      await response.body!.getReader().read();
+      const ended = once(endless, 'end');
+      leaving.abort();
+      expect(await ended).toEqual(['rolled back']);
+      expect(await stored()).toEqual([]);
+    });
+
     it('a handler that calls itself joins its transaction', async () => {
       const response = await fetch(`${url}/notes/itself/3`);
       expect(await response.text()).toBe('3');
@@ -470,7 +490,7 @@ describe('@Transactional refuses at class definition', () => {
     [{ timeout: 5 }, /unknown option 'timeout'/],
     [{ dataSource: '' }, /dataSource must be the name of a data source/],
   ])('options %j', (options, message) => {
-    const attempt = () => apply(Transactional(options as TransactionalOptions), async () => undefined);
+    const attempt = () => apply(Transactional(options), async () => undefined);
     expect(attempt).toThrow(ConfigurationError);
     expect(attempt).toThrow(message);
   });

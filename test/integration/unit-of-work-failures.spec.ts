@@ -267,7 +267,6 @@ describe.each(DATABASES)('failures of transactions on $name', ({ name: engine, h
     const deadlock = async (insideVictim: (provoke: () => Promise<unknown>) => Promise<unknown>) => {
       await entries.insert([{ text: 'one' }, { text: 'two' }]);
       const [victimReady, otherReady] = [latch(), latch()];
-      let other!: Promise<unknown>;
       const victim = unitOfWork.run(() =>
         insideVictim(async () => {
           await entries.update({ text: 'one' }, { amount: 1 });
@@ -277,7 +276,7 @@ describe.each(DATABASES)('failures of transactions on $name', ({ name: engine, h
         }),
       );
       victim.catch(() => undefined);
-      other = (async () => {
+      const other = (async () => {
         await outside.rows('BEGIN');
         // Weight: the server rolls back the transaction that changed less.
         for (let i = 0; i < 20; i++) await outside.rows(`INSERT INTO note (text) VALUES ('weight ${i}')`);

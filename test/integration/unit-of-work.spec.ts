@@ -17,7 +17,7 @@ import { QueryRecorder } from 'nestjs-sqlmodel-ext/testing';
 import { DATABASES } from '../support/databases.js';
 import { connectIndependently, type IndependentConnection } from '../support/independent-connection.js';
 import { latch } from '../support/latch.js';
-import { Entry, Note, NOTEBOOK, Section } from '../support/models/notebook.js';
+import { Entry, Note, NOTEBOOK, Remark, Section } from '../support/models/notebook.js';
 import { openDataSource } from '../support/open-data-source.js';
 
 class Refusal extends Error {}
@@ -805,7 +805,7 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
     it('lets others at the connection during the gap, when there is one only', async () => {
       const one = engine === 'sqlite' ? {} : engine === 'postgres' ? { poolSize: 1 } : { poolSize: 1 };
       const single = hasConcurrency
-        ? await openDataSource(engine, NOTEBOOK, one as object)
+        ? await openDataSource(engine, NOTEBOOK, one)
         : { dataSource, close: async () => {} };
       try {
         const repository = single.dataSource.getRepository(Entry);
@@ -1000,6 +1000,32 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
       end.open();
       await late;
       expect(await stored()).toEqual(['apart', 'new']);
+    });
+
+    it('lazy relations of entities that were read inside load outside', async () => {
+      const remark = await unitOfWork.run(async () => {
+        const entry = await entries.save({ text: 'lazy' });
+        const remarks = dataSource.getRepository(Remark);
+        await remarks.insert({ entry: { id: entry.id } as never });
+        return remarks.findOneByOrFail({});
+      });
+      expect((await remark.entry).text).toBe('lazy');
+    });
+
+    // The constructor of Repository copies the runner that its manager has at that moment.
+    it.failing('a repository that was first asked for inside is as good as any', async () => {
+      const fresh = await openDataSource(engine === 'postgres' && !hasConcurrency ? 'sqlite' : engine, NOTEBOOK);
+      try {
+        const unit = new UnitOfWork(fresh.dataSource);
+        await unit.run(() => fresh.dataSource.getRepository(Entry).insert({ text: 'first' }));
+        const tree = await unit.run(async () => fresh.dataSource.getTreeRepository(Section));
+        const extended = await unit.run(async () => fresh.dataSource.getRepository(Entry).extend({}));
+        expect(await fresh.dataSource.getRepository(Entry).createQueryBuilder('entry').getCount()).toBe(1);
+        expect(await extended.createQueryBuilder('entry').getCount()).toBe(1);
+        expect(await tree.findRoots()).toEqual([]);
+      } finally {
+        await fresh.close();
+      }
     });
 
     it('a manager and a builder of the transaction are over with it, wherever they are used', async () => {

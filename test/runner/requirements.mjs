@@ -1,5 +1,5 @@
 /** Suites that look at what is published; they read `dist/`. */
-const READS_DIST = new Set(['test/repo/package.spec.ts', 'test/repo/types.spec.ts']);
+const READS_DIST = new Set(['test/repo/commonjs.spec.ts', 'test/repo/package.spec.ts', 'test/repo/types.spec.ts']);
 
 /** @param {readonly string[]} specs */
 export function needsBuild(specs) {

@@ -614,7 +614,7 @@ describe('every field type', () => {
       -0,
       2 ** 53,
       -(2 ** 31) - 1,
-      1e400,
+      Number.POSITIVE_INFINITY,
       10n ** 30n,
       true,
       '',

@@ -502,6 +502,14 @@ describe('validateList', () => {
     expect(JSON.stringify({ ...item, exact: null })).not.toContain('secret');
   });
 
+  it('reads instances of the class itself, computed fields aside', async () => {
+    const items = await validateList(Item, [plain]);
+    const again = await validateList(Item, items);
+    expect(again).toEqual(items);
+    expect(again[0]).not.toBe(items[0]);
+    expect(again[0].shout).toBe('A');
+  });
+
   it('refuses the whole list and names every rule with its index', async () => {
     const attempt = validateList(Item, [plain, { ...plain, title: '' }, { ...plain, other: 1, at: 'x' }, 5, null]);
     await expect(attempt).rejects.toThrow(InvalidFieldValueError);

@@ -47,11 +47,11 @@ describe.each(DATABASES)('the tools for tests on $name', ({ name: engine, hasCon
     it('records what plain TypeORM, query builders and raw SQL send', async () => {
       const recorder = new QueryRecorder(dataSource);
       await recorder.record(async () => {
-        await dataSource.getRepository(Counter).insert({ label: 'plain' });
+        await dataSource.getRepository(Counter).delete({ label: 'plain' });
         await dataSource.createQueryBuilder(Counter, 'c').getMany();
         await dataSource.query('SELECT 1 AS one');
       });
-      expect(verbs(recorder).filter((verb) => !/^(?:BEGIN|START|COMMIT)/.test(verb))).toEqual(['INSERT', 'SELECT', 'SELECT']);
+      expect(verbs(recorder)).toEqual(['DELETE', 'SELECT', 'SELECT']);
     });
 
     it('counts the borders of transactions and savepoints', async () => {
@@ -63,7 +63,9 @@ describe.each(DATABASES)('the tools for tests on $name', ({ name: engine, hasCon
           await unitOfWork.run(() => counters.count(), { propagation: 'NESTED' });
         }),
       );
-      expect(recorder.queries.map(({ sql }) => sql.replace(/ typeorm_\d+/, '').replace(/^SELECT.*/s, 'SELECT'))).toEqual([
+      expect(
+        recorder.queries.map(({ sql }) => sql.replace(/ typeorm_\d+/, '').replace(/^SELECT.*/s, 'SELECT')),
+      ).toEqual([
         engine === 'sqlite' ? 'BEGIN TRANSACTION' : 'START TRANSACTION',
         'SELECT',
         'SAVEPOINT',
@@ -84,20 +86,23 @@ describe.each(DATABASES)('the tools for tests on $name', ({ name: engine, hasCon
       expect(recorder.queries[0].parameters).toContain('inside');
     });
 
-    (hasConcurrency || engine === 'sqlite' ? it : it.skip)('keeps recorders of work at the same time apart', async () => {
-      const recorders = Array.from({ length: 8 }, () => new QueryRecorder(dataSource));
-      await Promise.all(
-        recorders.map((recorder, index) =>
-          recorder.record(async () => {
-            for (let count = 0; count <= index; count++) await counters.add({ label: `work ${index}` });
-          }),
-        ),
-      );
-      recorders.forEach(({ queries }, index) => {
-        expect(queries).toHaveLength(index + 1);
-        for (const { parameters } of queries) expect(parameters).toContain(`work ${index}`);
-      });
-    });
+    (hasConcurrency || engine === 'sqlite' ? it : it.skip)(
+      'keeps recorders of work at the same time apart',
+      async () => {
+        const recorders = Array.from({ length: 8 }, () => new QueryRecorder(dataSource));
+        await Promise.all(
+          recorders.map((recorder, index) =>
+            recorder.record(async () => {
+              for (let count = 0; count <= index; count++) await counters.add({ label: `work ${index}` });
+            }),
+          ),
+        );
+        recorders.forEach(({ queries }, index) => {
+          expect(queries).toHaveLength(index + 1);
+          for (const { parameters } of queries) expect(parameters).toContain(`work ${index}`);
+        });
+      },
+    );
 
     it('may be nested: the outer one sees everything, the inner one its own', async () => {
       const [outer, inner] = [new QueryRecorder(dataSource), new QueryRecorder(dataSource)];

@@ -1,7 +1,6 @@
 import { Module, type DynamicModule, type INestApplication, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSourceOptions } from 'typeorm';
 import { HttpClient } from './http-client.js';
 import { httpAdapter, type Platform } from './platform.js';
 
@@ -38,5 +37,5 @@ export function sqliteInMemory(entities: readonly Function[], options: object = 
     synchronize: true,
     entities: [...entities],
     ...options,
-  } as DataSourceOptions);
+  });
 }

@@ -30,10 +30,12 @@ import {
   Text,
   Text100K,
   Text10K,
+  Text16K,
   Text1K,
   Text1M,
   Text2500,
   Text2K,
+  Text32K,
   Text64K,
   Uuid,
   UuidTable,
@@ -75,6 +77,8 @@ export class EveryType extends TableBase {
   @Text2K() text2K: string;
   @Text2500() text2500: string;
   @Text10K() text10K: string;
+  @Text16K() text16K: string;
+  @Text32K() text32K: string;
   @Text64K() text64K: string;
   @Text100K() text100K: string;
   @Text1M() text1M: string;

@@ -2,6 +2,7 @@ import {
   Column,
   DeleteDateColumn,
   Entity,
+  ManyToOne,
   PrimaryGeneratedColumn,
   Tree,
   TreeChildren,
@@ -38,4 +39,11 @@ export class Section {
   @TreeChildren() children: Relation<Section>[];
 }
 
-export const NOTEBOOK = [Note, Entry, Section];
+/** A lazy relation keeps the query runner that its entity was read with. */
+@Entity()
+export class Remark {
+  @PrimaryGeneratedColumn() id: number;
+  @ManyToOne(() => Entry, { lazy: true, createForeignKeyConstraints: false }) entry: Promise<Entry>;
+}
+
+export const NOTEBOOK = [Note, Entry, Section, Remark];
