@@ -4,6 +4,7 @@ import { ApplicationOptions } from './application-options.js';
 import { ErrorTranslationInterceptor } from './error-translation.interceptor.js';
 import { ModelValidationPipe } from './model-validation.pipe.js';
 import { describeHandlers } from './describe-handlers.js';
+import { QueryTextPipe } from './query-text.pipe.js';
 import { SqlModelExtExceptionFilter } from './sql-model-ext-exception.filter.js';
 
 /** What an application needs once for HTTP, however many data sources it has: the global enhancers. */
@@ -36,7 +37,11 @@ export class SqlModelExtHttpModule implements NestModule, OnModuleInit {
    */
   configure(): void {
     const { validation, exceptionFilter } = this.options.combined;
-    if (validation) this.application.useGlobalPipes(new ModelValidationPipe());
+    if (validation) {
+      const pipes = this.application.getGlobalPipes();
+      if (pipes.length > 0) pipes.unshift(new QueryTextPipe());
+      this.application.useGlobalPipes(new ModelValidationPipe());
+    }
     if (exceptionFilter) {
       this.application.useGlobalFilters(
         new SqlModelExtExceptionFilter(this.options, this.application, this.adapterHost.httpAdapter),

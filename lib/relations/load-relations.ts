@@ -201,7 +201,7 @@ function primaryKey(metadata: EntityMetadata, entity: object): string {
 }
 
 /** A key in a form that is equal for equal keys, whether it came as a number, text, date or bytes. */
-function comparableKey(key: unknown): unknown {
+export function comparableKey(key: unknown): unknown {
   if (typeof key === 'string') return key;
   if (key instanceof Date) return key.toISOString();
   if (key instanceof Uint8Array) return Buffer.from(key).toString('hex');

@@ -1,12 +1,16 @@
 import type { ObjectLiteral } from 'typeorm';
+import { engineOf } from '../entity-model/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { columnProperty, entityState } from '../hydration/index.js';
-import { chunked, loadRelations, relationValue, setRelationValue } from '../relations/index.js';
+import { chunked, comparableKey, loadRelations, relationValue, unloadRelation } from '../relations/index.js';
+import { adopted } from './adopted.js';
 import { isNewOrChanged } from './changed-columns.js';
 import { factsOf, type ModelFacts, type Relation } from './model-facts.js';
+import { rowIsGone } from './refresh-row.js';
 import { removeRows } from './remove-rows.js';
 import { keyOfRelated, setColumnProperty } from './row-values.js';
 import { rememberForRollback } from './state-subscriber.js';
+import { updateLoaded } from './update-row.js';
 import type { WriteContext } from './write-context.js';
 
 const JUNCTION_ROWS_PER_STATEMENT = 500;
@@ -122,8 +126,14 @@ async function writeJunction(
       .createQueryBuilder()
       .insert()
       .into(tablePath)
-      .values([...part])
-      .orIgnore();
+      .values([...part]);
+    if (engineOf(facts.dataSource) === 'mysql') {
+      // INSERT IGNORE would swallow every other error as well, such as a key that refers to nothing.
+      const keys = relation.junctionEntityMetadata?.primaryColumns.map((column) => column.databaseName) ?? [];
+      insert.orUpdate(keys.slice(0, 1), keys);
+    } else {
+      insert.orIgnore();
+    }
     await insert.updateEntity(false).callListeners(false).execute();
   }
 }
@@ -149,8 +159,8 @@ async function writeItems(
   const write = new Set<ObjectLiteral>();
   for (const entity of entities) {
     for (const item of itemsOf(relationValue(entity, relation))) {
-      if (isKeylessRow(related, item)) {
-        if (!relation.isCascadeInsert) throw newWithoutCascade(facts, relation);
+      if (isKeylessRow(related, item) && !relation.isCascadeInsert) throw newWithoutCascade(facts, relation);
+      if (mayBeNew(related, relation, item)) {
         write.add(item);
       } else if (relation.isCascadeUpdate && entityState(item) && isNewOrChanged(item)) {
         write.add(item);
@@ -170,18 +180,18 @@ async function writeChildren(
   const children = factsOf(relation.inverseEntityMetadata);
   const inverse = relation.inverseRelation;
   if (!inverse) return;
-  const pointed: { child: ObjectLiteral; undo: () => void }[] = [];
+  const pointed: (() => void)[] = [];
   for (const entity of entities) {
     const old = keyed(children, before.get(entity) ?? []);
     for (const child of itemsOf(relationValue(entity, relation))) {
-      if (isKeylessRow(children, child)) pointed.push({ child, undo: pointAt(child, inverse, entity) });
-      else if (!old.has(keyOf(children, child))) await adopt(children, child, inverse, entity);
+      if (mayBeNew(children, relation, child)) pointed.push(pointAt(child, inverse, entity));
+      else if (!old.has(keyOf(children, child))) await moveTo(children, child, inverse, entity);
     }
   }
   try {
     await writeItems(facts, children, entities, relation, context);
   } finally {
-    for (const { undo } of pointed) undo();
+    for (const undo of pointed) undo();
   }
   for (const entity of entities) {
     const now = keyed(children, itemsOf(relationValue(entity, relation)));
@@ -195,47 +205,49 @@ async function writeChildren(
   }
 }
 
-/** Makes a new child name its parent; the function it gives takes an object back that would close a circle. */
-function pointAt(child: ObjectLiteral, inverse: Relation, parent: ObjectLiteral): () => void {
+/** Makes a child name its parent; the function it gives takes an object back that would close a circle. */
+function pointAt(child: ObjectLiteral, inverse: Relation, parent: ObjectLiteral | null): () => void {
+  const isVirtual = inverse.joinColumns.some((column) => column.isVirtual);
   for (const column of inverse.joinColumns) {
-    if (!column.isVirtual) setColumnProperty(child, column, column.referencedColumn?.getEntityValue(parent));
+    if (column.isVirtual) continue;
+    setColumnProperty(child, column, parent === null ? null : column.referencedColumn?.getEntityValue(parent));
   }
-  if (relationValue(child, inverse) !== undefined || !inverse.joinColumns.some((column) => column.isVirtual)) {
+  const held = relationValue(child, inverse);
+  if (!isVirtual) {
+    if (held !== undefined && held !== parent) unloadRelation(child, inverse);
     return () => undefined;
   }
-  setRelationValue(child, inverse, parent);
+  child[inverse.propertyName] = parent;
   return () => {
-    delete child[inverse.propertyName];
+    if (held === undefined) delete child[inverse.propertyName];
   };
 }
 
 /** Writes the foreign key of a child that has a row already, and nothing else of it. */
-async function adopt(
+async function moveTo(
   children: ModelFacts,
   child: ObjectLiteral,
   inverse: Relation,
   parent: ObjectLiteral | null,
   onlyOf?: ObjectLiteral,
 ): Promise<void> {
-  const { dataSource, metadata, target } = children;
-  const where = metadata.getEntityIdMap(child) as ObjectLiteral;
-  const query = dataSource.manager
-    .createQueryBuilder()
-    .update(target)
-    .set({ [inverse.propertyName]: parent })
-    .where(where)
-    .callListeners(false)
-    .updateEntity(false);
-  // A row that has moved to another parent meanwhile is not taken away from it.
-  if (onlyOf)
-    query.andWhere({
-      [inverse.propertyName]: metadata.relations.includes(inverse) ? parentKey(inverse, onlyOf) : onlyOf,
-    });
-  await query.execute();
-  for (const column of inverse.joinColumns) {
-    const key = parent === null ? null : (column.referencedColumn?.getEntityValue(parent) as unknown);
-    if (!column.isVirtual) setColumnProperty(child, column, key);
-    entityState(child)?.acceptValue(column, key);
+  if (!entityState(child) && !(await adopted(children, child))) throw rowIsGone(children, child);
+  const state = entityState(child);
+  if (!state) return;
+  const keys = inverse.joinColumns.filter((column) => !column.isVirtual);
+  const before = keys.map((column) => columnProperty(child, column));
+  rememberForRollback(children.metadata, child, () => {
+    for (const [index, column] of keys.entries()) setColumnProperty(child, column, before[index]);
+  });
+  const undo = pointAt(child, inverse, parent);
+  try {
+    // A row that has moved to another parent meanwhile is not taken away from it.
+    const reach = onlyOf
+      ? { keyOf: inverse, while: { [inverse.propertyName]: parentKey(inverse, onlyOf) } }
+      : { keyOf: inverse };
+    await updateLoaded(children, child, state, reach);
+  } finally {
+    undo();
   }
 }
 
@@ -260,7 +272,7 @@ async function letGo(
       await children.dataSource.manager.softRemove(children.target, [...orphans] as never);
       return;
     default:
-      for (const orphan of orphans) await adopt(children, orphan, inverse, null, parent);
+      for (const orphan of orphans) await moveTo(children, orphan, inverse, null, parent);
   }
 }
 
@@ -274,11 +286,16 @@ function keyed(facts: ModelFacts, items: readonly object[]): Map<string, ObjectL
 }
 
 function keyOf(facts: ModelFacts, item: object): string {
-  return JSON.stringify(facts.primaryColumns.map((column) => String(column.getEntityValue(item))));
+  return JSON.stringify(facts.primaryColumns.map((column) => comparableKey(column.getEntityValue(item))));
 }
 
 function isKeyless(relation: Relation, value: object): boolean {
   return relation.joinColumns.some((column) => keyOfRelated(value, column) === undefined);
+}
+
+/** An item that was not read here, in a relation that inserts: writing it looks whether its row is there. */
+function mayBeNew(facts: ModelFacts, relation: Relation, item: object): boolean {
+  return relation.isCascadeInsert && !entityState(item) && item instanceof facts.target;
 }
 
 function isKeylessRow(facts: ModelFacts, item: object): boolean {

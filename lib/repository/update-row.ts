@@ -4,30 +4,50 @@ import { columnProperty, entityState, persistedValue, type EntityState } from '.
 import { relationValue } from '../relations/index.js';
 import { changedColumns, type Changes } from './changed-columns.js';
 import { broadcastUpdate, hasListeners, withRunner } from './listeners.js';
-import type { Column, ModelFacts } from './model-facts.js';
+import type { Column, ModelFacts, Relation } from './model-facts.js';
 import { readBack, rowIsGone, rowOf } from './refresh-row.js';
 import { checkedValues, keyOfRelated, setColumnProperty } from './row-values.js';
 import { rememberForRollback } from './state-subscriber.js';
+
+/** How far one update goes. */
+export interface UpdateReach {
+  /** Columns that trusted code has set although updates leave them alone. */
+  readonly trusted?: ReadonlySet<Column>;
+  /** Only the key of this relation is written, whatever else has changed. */
+  readonly keyOf?: Relation;
+  /** The row is written only while it still has this key in `keyOf`; a row that has moved on is left alone. */
+  readonly while?: ObjectLiteral;
+}
 
 /** Writes what changed of one loaded entity: one UPDATE, or nothing. Listeners run as TypeORM runs them. */
 export async function updateLoaded(
   facts: ModelFacts,
   entity: ObjectLiteral,
   state: EntityState,
-  trusted: ReadonlySet<Column>,
+  reach: UpdateReach = {},
 ): Promise<void> {
-  const changes = changedColumns(facts, entity, state, trusted);
+  const changes = changesWithin(facts, entity, state, reach);
   if (changes.columns.length === 0 && changes.relations.length === 0) return;
-  if (!hasListeners(facts, 'Update')) return update(facts, entity, state, changes, trusted);
+  if (!hasListeners(facts, 'Update')) return update(facts, entity, state, changes, reach);
   await withRunner(facts, async (runner) => {
     // TypeORM's subscribers are told the row as it was.
     const row = await rowOf(facts, entity);
     if (!row) throw rowIsGone(facts, entity);
     await broadcastUpdate(facts, runner, 'Before', entity, row, changes);
-    const final = changedColumns(facts, entity, state, trusted);
-    await update(facts, entity, state, final, trusted);
+    const final = changesWithin(facts, entity, state, reach);
+    await update(facts, entity, state, final, reach);
     await broadcastUpdate(facts, runner, 'After', entity, row, final);
   });
+}
+
+function changesWithin(facts: ModelFacts, entity: ObjectLiteral, state: EntityState, reach: UpdateReach): Changes {
+  const changes = changedColumns(facts, entity, state, reach.trusted);
+  const { keyOf } = reach;
+  if (!keyOf) return changes;
+  return {
+    columns: changes.columns.filter((column) => keyOf.joinColumns.includes(column)),
+    relations: changes.relations.filter((relation) => relation === keyOf),
+  };
 }
 
 async function update(
@@ -35,13 +55,13 @@ async function update(
   entity: ObjectLiteral,
   state: EntityState,
   changes: Changes,
-  trusted: ReadonlySet<Column>,
+  reach: UpdateReach,
 ): Promise<void> {
   const { dataSource, metadata, target } = facts;
   const violations = checkedValues(facts, entity, changes.columns);
   if (violations.length > 0) throw new InvalidFieldValueError(facts.name, violations);
 
-  const touched = metadata.columns.filter((column) => column.isUpdateDate && !trusted.has(column));
+  const touched = metadata.columns.filter((column) => column.isUpdateDate && reach.trusted?.has(column) !== true);
   const now = new Date();
   const values = {} as ObjectLiteral;
   const written = new Map<Column, unknown>();
@@ -59,15 +79,19 @@ async function update(
     setRelation(values, relation, related);
     for (const joinColumn of relation.joinColumns) written.set(joinColumn, keyOfRelated(related, joinColumn) ?? null);
   }
-  const { affected } = await dataSource.manager
+  const statement = dataSource.manager
     .createQueryBuilder()
     .update(target)
     .set(values)
     .where(metadata.getEntityIdMap(entity) as ObjectLiteral)
     .callListeners(false)
-    .updateEntity(false)
-    .execute();
-  if (affected === 0) throw rowIsGone(facts, entity);
+    .updateEntity(false);
+  if (reach.while) statement.andWhere(reach.while);
+  const { affected } = await statement.execute();
+  if (affected === 0) {
+    if (reach.while) return;
+    throw rowIsGone(facts, entity);
+  }
 
   const previous = touched.map((column) => columnProperty(entity, column));
   rememberForRollback(metadata, entity, () => {

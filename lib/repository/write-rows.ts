@@ -1,5 +1,5 @@
 import type { ObjectLiteral } from 'typeorm';
-import { columnProperty, entityState, setEntityState } from '../hydration/index.js';
+import { columnProperty, entityState } from '../hydration/index.js';
 import { loadPlan, loadRelations, relationValue } from '../relations/index.js';
 import { UnitOfWork } from '../transactions/index.js';
 import { asEntity } from './as-entity.js';
@@ -9,7 +9,8 @@ import type { Column, ModelFacts, Relation } from './model-facts.js';
 import { newEntity } from './new-entity.js';
 import { assignValues, patchValues } from './patch-values.js';
 import type { SaveOptions, UpdateOptions } from './query-options.js';
-import { refreshRow, rowIsGone, rowOf } from './refresh-row.js';
+import { adopted } from './adopted.js';
+import { refreshRow, rowIsGone } from './refresh-row.js';
 import { writeLists, writeOwners } from './related-rows.js';
 import { alignNewForeignKeys, keyOfRelated, setColumnProperty } from './row-values.js';
 import { noteWritten, rememberForRollback } from './state-subscriber.js';
@@ -112,13 +113,18 @@ async function write(
     if (context.brandNew.has(entity) || !(await adopted(facts, entity))) fresh.push(entity);
   }
   if (fresh.length > 0) {
+    // A new row that brings its own key turns out to be new only when no row is found.
+    prepareNewRows(
+      facts,
+      fresh.filter((entity) => !context.brandNew.has(entity)),
+    );
     for (const entity of fresh) alignNewForeignKeys(facts, entity);
     await insertPreparedRows(facts, fresh);
     for (const entity of fresh) context.inserted.add(entity);
   }
   for (const entity of entities) {
     const state = context.inserted.has(entity) ? undefined : entityState(entity);
-    if (state) await updateLoaded(facts, entity, state, trusted);
+    if (state) await updateLoaded(facts, entity, state, { trusted });
   }
   await writeLists(facts, entities, context);
 }
@@ -154,19 +160,6 @@ function dropNullIds(facts: ModelFacts, entity: ObjectLiteral): void {
   for (const column of facts.primaryColumns) {
     if (columnProperty(entity, column) === null) setColumnProperty(entity, column, undefined);
   }
-}
-
-/**
- * An entity that was not read here but brings a key: when its row is there, it is compared with that row;
- * else it is new.
- */
-async function adopted(facts: ModelFacts, entity: ObjectLiteral): Promise<boolean> {
-  const row = await rowOf(facts, entity);
-  const state = row && entityState(row);
-  if (!state) return false;
-  rememberForRollback(facts.metadata, entity);
-  setEntityState(entity, state);
-  return true;
 }
 
 /** Whether writing an entity may write other rows as well. */

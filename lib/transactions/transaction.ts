@@ -33,6 +33,13 @@ interface Passage {
   open: boolean;
 }
 
+/** The part of pg's client that tells the state of its transaction; older versions of pg do not. */
+interface PostgresClient {
+  readonly readyForQuery?: boolean;
+  getTransactionStatus?(): string | null;
+  once(event: 'drain' | 'end' | 'error', listener: () => void): void;
+}
+
 const passages = new AsyncLocalStorage<Passage>();
 
 /**
@@ -214,7 +221,13 @@ export class Transaction implements ScopeTransaction {
   /** PostgreSQL turns COMMIT into ROLLBACK, silently, after an error that we have not seen, as in a stream. */
   async #noticeAbort(scope: Scope): Promise<void> {
     if (this.#engine !== 'postgres' || scope.abortedBy !== undefined || this.runner.isReleased) return;
-    const client = (await this.#runner.connection()) as { getTransactionStatus?(): string | null };
+    const client = (await this.#runner.connection()) as PostgresClient;
+    // A failed query rejects before the server has said that it is ready, and in what state.
+    if (client.readyForQuery === false) {
+      await new Promise<void>((resolve) => {
+        for (const event of ['drain', 'end', 'error'] as const) client.once(event, () => resolve());
+      });
+    }
     if (client.getTransactionStatus?.() === 'E') {
       scope.abortedBy = new Error(
         'A statement failed beside the query runner, in a stream or on the connection itself.',
@@ -303,7 +316,8 @@ export class Transaction implements ScopeTransaction {
     const [row] = (await this.#runner.send(['SELECT @@innodb_rollback_on_timeout AS dropped'])) as {
       dropped: number;
     }[];
-    return row.dropped === 1;
+    // TypeORM has mysql2 give large integer types as text.
+    return Number(row.dropped) === 1;
   }
 
   async #begin(): Promise<void> {

@@ -362,6 +362,29 @@ describe.each(PLATFORMS)('input on %s', (platform) => {
       );
     });
 
+    it.each([
+      ['transform', { transform: true }],
+      ['implicit conversion', { transform: true, transformOptions: { enableImplicitConversion: true } }],
+      ['neither', {}],
+    ])('has query strings and paths read from text before it looks at them, with %s', async (_case, options) => {
+      const { http } = await startWith(new ValidationPipe(options));
+      const { status, body } = await http.get('/orders?minimum=-5&open=false&since=2026-01-02T03:04:05Z&tags=a&tags=b');
+      expect({ status, body }).toMatchObject({
+        status: 200,
+        body: {
+          className: 'OrderQuery',
+          since: 'Date',
+          value: { minimum: -5, open: false, since: '2026-01-02T03:04:05.000Z', tags: ['a', 'b'] },
+        },
+      });
+      expect((await http.get('/orders?tags=a')).body.value).toMatchObject({ tags: ['a'] });
+      expectError(await http.get('/orders?minimum=five'), 400, /minimum/);
+      expect((await http.get('/orders/12')).body).toEqual({ className: 'OrderPath', value: { number: 12 } });
+      // JSON says itself what is text.
+      if (!('transformOptions' in options))
+        expectError(await http.post('/orders', { ...ORDER, priority: '5' }), 400, /priority/);
+    });
+
     it('has list requests read from the query string', async () => {
       const { http } = await startWith(new ValidationPipe({ transform: true }));
       const answer = await http.get('/orders/views?limit=10&offset=5&desc=false');

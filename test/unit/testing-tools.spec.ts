@@ -132,10 +132,14 @@ describe.each(DATABASES)('the tools for tests on $name', ({ name: engine, hasCon
       const other = await openDataSource('sqlite', [Counter]);
       try {
         const recorder = new QueryRecorder(dataSource);
-        await recorder.record(async () => {
-          await other.dataSource.query('SELECT 2');
-          await counters.count();
-        });
+        const others = new QueryRecorder(other.dataSource);
+        await others.record(() =>
+          recorder.record(async () => {
+            await other.dataSource.query('SELECT 2');
+            await counters.count();
+          }),
+        );
+        expect(others.queries).toEqual([{ sql: 'SELECT 2', parameters: [] }]);
         await recorder.record(() => counters.count());
         expect(verbs(recorder)).toEqual(['SELECT', 'SELECT']);
         expect(logged).toEqual(recorder.queries.map(({ sql }) => sql));
