@@ -389,6 +389,22 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
       });
       expect(await stored()).toEqual(['kept', 'kept too', 'last', 'seed']);
     });
+
+    it('a savepoint by hand that is never ended shares the fate of the transaction', async () => {
+      const leave = async (text: string) => {
+        await put(text);
+        const runner = unitOfWork.manager.queryRunner!;
+        await runner.startTransaction();
+        await runner.startTransaction();
+        await put(`${text} in it`);
+      };
+      await rolledBack(() => leave('dropped'));
+      await unitOfWork.run(async () => {
+        await unitOfWork.run(() => failing(() => leave('nested')), { propagation: 'NESTED' }).catch(() => undefined);
+        await leave('kept');
+      });
+      expect(await stored()).toEqual(['kept', 'kept in it', 'seed']);
+    });
   });
 
   describe('NESTED (gh-typeorm-transactional-54)', () => {
@@ -761,6 +777,18 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
       expect(await stored()).toEqual([...steps].sort());
     });
 
+    it('a TypeORM subscriber that fails before ROLLBACK does not prevent it', async () => {
+      const subscriber = { beforeTransactionRollback: () => Promise.reject(new Error('in the way')) };
+      dataSource.subscribers.push(subscriber);
+      try {
+        await rolledBack(() => put('dropped'));
+      } finally {
+        dataSource.subscribers.splice(dataSource.subscribers.indexOf(subscriber), 1);
+      }
+      await Promise.all([unitOfWork.run(() => put('next')), put('apart')]);
+      expect(await stored()).toEqual(['apart', 'next']);
+    });
+
     it('a TypeORM subscriber that fails after COMMIT is logged: the data is stored', async () => {
       const subscriber = { afterTransactionCommit: () => Promise.reject(new Refusal('late')) };
       const ran: string[] = [];
@@ -789,16 +817,18 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
       await recorder.record(() =>
         unitOfWork.run(async () => {
           const before = entries.createQueryBuilder('entry');
+          const { manager } = unitOfWork.manager.queryRunner!;
           await entries.find();
           await unitOfWork.reset();
           await unitOfWork.reset();
           expect(await before.getCount()).toBe(0);
+          expect(await manager.query('SELECT id FROM entry')).toEqual([]);
           await dataSource.query("INSERT INTO entry (text) VALUES ('kept')");
         }),
       );
       const verbs = recorder.queries.map(({ sql }) => sql.split(' ')[0]);
       const begin = isSqlite ? 'BEGIN' : 'START';
-      expect(verbs).toEqual([begin, 'SELECT', 'COMMIT', begin, 'SELECT', 'INSERT', 'COMMIT']);
+      expect(verbs).toEqual([begin, 'SELECT', 'COMMIT', begin, 'SELECT', 'SELECT', 'INSERT', 'COMMIT']);
       expect(await stored()).toEqual(['kept']);
     });
 
@@ -943,6 +973,26 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
         late.catch(() => undefined);
       });
       await refused(late, 'committed');
+    });
+
+    it('from a subscriber of a statement', async () => {
+      const end = latch();
+      const late: Promise<unknown>[] = [];
+      const subscriber = {
+        afterQuery: ({ query }: { query: string }) => {
+          if (query.includes('INSERT')) late.push(end.opened.then(() => put('late')));
+        },
+      };
+      dataSource.subscribers.push(subscriber);
+      try {
+        await unitOfWork.run(() => put('kept'));
+      } finally {
+        dataSource.subscribers.splice(dataSource.subscribers.indexOf(subscriber), 1);
+      }
+      end.open();
+      expect(late).toHaveLength(1);
+      await refused(late[0], 'committed');
+      expect(await stored()).toEqual(['kept']);
     });
 
     it('a listener belongs to the flow that emits', async () => {

@@ -265,7 +265,7 @@ class Settings extends UuidTableBase {
   @Column({ type: 'jsonb' }) data: Record<string, number>;
 }
 
-describe.each(DATABASES)('findings of the review on $name', ({ name: engine }) => {
+describe.each(DATABASES)('regressions of the repository on $name', ({ name: engine }) => {
   let dataSource: DataSource;
   let close: () => Promise<void>;
   let unitOfWork: UnitOfWork;
