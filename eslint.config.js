@@ -67,7 +67,11 @@ export default defineConfig(
   {
     // A type test is an expression that does or does not compile.
     files: ['test/types/*.ts'],
-    rules: { '@typescript-eslint/no-unused-expressions': 'off' },
+    rules: {
+      '@typescript-eslint/no-unused-expressions': 'off',
+      '@typescript-eslint/no-unused-vars': 'off',
+      'no-useless-assignment': 'off',
+    },
   },
   {
     // As `nest new` sets it.

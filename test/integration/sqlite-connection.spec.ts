@@ -151,22 +151,47 @@ describe('the one connection of SQLite', () => {
   );
 
   it('several statements of one runner outside a transaction do not slip into somebody else’s', async () => {
-    for (let round = 0; round < 50; round++) {
-      const runner = dataSource.createQueryRunner();
-      const own = Array.from({ length: 4 }, (_, index) =>
-        runner.query(`INSERT INTO entry (text) VALUES ('${round} ${index}')`),
-      );
-      const other = failed(
-        unitOfWork.run(async () => {
-          await dataSource.query(`INSERT INTO entry (text) VALUES ('dropped ${round}')`);
-          throw new Refusal();
-        }),
-      );
-      await Promise.all(own);
-      expect(await other).toBeInstanceOf(Refusal);
-      await runner.release();
-    }
-    expect(await stored()).toHaveLength(200);
+    const tick = () => new Promise((resolve) => setImmediate(resolve));
+    const subscriber = {
+      beforeQuery: async ({ query }: { query: string }) => {
+        if (query.includes('slow')) for (let ticks = 0; ticks < 5; ticks++) await tick();
+      },
+    };
+    dataSource.subscribers.push(subscriber);
+    const runner = dataSource.createQueryRunner();
+    const quick = runner.query("INSERT INTO entry (text) VALUES ('quick')");
+    const slow = runner.query("INSERT INTO entry (text) VALUES ('slow')");
+    const other = failed(
+      unitOfWork.run(async () => {
+        await put('dropped');
+        for (let ticks = 0; ticks < 10; ticks++) await tick();
+        throw new Refusal();
+      }),
+    );
+    await Promise.all([quick, slow]);
+    expect(await other).toBeInstanceOf(Refusal);
+    expect(await stored()).toEqual(['quick', 'slow']);
+    await runner.release();
+  });
+
+  it('several calls of one runner that wait are served together', async () => {
+    const [began, end] = [latch(), latch()];
+    const holder = unitOfWork.run(async () => {
+      await put('holder');
+      began.open();
+      await end.opened;
+    });
+    await began.opened;
+    const runner = dataSource.createQueryRunner();
+    const both = [runner.startTransaction(), runner.query("INSERT INTO entry (text) VALUES ('runner')")];
+    const beside = put('beside');
+    end.open();
+    await holder;
+    await Promise.all(both);
+    await runner.commitTransaction();
+    await runner.release();
+    await beside;
+    expect(await stored()).toEqual(['beside', 'holder', 'runner']);
   });
 
   it('who waits too long is told who holds it', async () => {
@@ -243,11 +268,12 @@ describe('the one connection of SQLite', () => {
     await runner.startTransaction();
     await failed(runner.query("INSERT OR ROLLBACK INTO entry (text) VALUES ('first')"));
     await failed(runner.rollbackTransaction());
+    await put('between');
     await runner.release();
     const save = failed(dataSource.query("INSERT OR ROLLBACK INTO entry (text) VALUES ('first')"));
     expect(await save).toBeInstanceOf(Error);
     await put('next');
-    expect(await stored()).toEqual(['first', 'next']);
+    expect(await stored()).toEqual(['between', 'first', 'next']);
   });
 
   it('a data source may be closed and opened again', async () => {

@@ -252,6 +252,14 @@ class NotesController {
     return Number(times) > 1 ? this.itself(String(Number(times) - 1)) : this.entries.count();
   }
 
+  @Post('nesting/:depth')
+  @Transactional({ propagation: 'NESTED' })
+  async nesting(@Param('depth') depth: string): Promise<void> {
+    await this.entries.insert({ text: `depth ${depth}` });
+    if (depth === '2') await this.nesting('1').catch(() => undefined);
+    else throw new Refusal();
+  }
+
   @Post('scoped/:text')
   @Transactional()
   async scoped(@Param('text') text: string): Promise<void> {
@@ -461,6 +469,11 @@ describe.each(DATABASES)('@Transactional on $name', ({ name: engine }) => {
       const response = await fetch(`${url}/notes/itself/3`);
       expect(await response.text()).toBe('3');
       expect(await stored()).toEqual(['time 1', 'time 2', 'time 3']);
+    });
+
+    it('a handler that calls itself opens what its propagation says', async () => {
+      expect((await post('nesting/2')).status).toBe(201);
+      expect(await stored()).toEqual(['depth 2']);
     });
 
     it('request-scoped dependencies take part', async () => {

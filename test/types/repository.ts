@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { ListResponse, ModelRepository, type RelationPath } from 'nestjs-sqlmodel-ext';
+import type { ListResponse} from 'nestjs-sqlmodel-ext';
+import { ModelRepository, type RelationPath } from 'nestjs-sqlmodel-ext';
 import { type Author, Book, type Shelf } from '../support/models/library.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
