@@ -151,7 +151,7 @@ for (const prototype of [EntityManager.prototype, QueryBuilder.prototype]) {
         return this[OWN_RUNNER] ?? hooks.currentRunner?.(this.dataSource);
       },
       set(this: RunnerOwner, queryRunner: QueryRunner | undefined) {
-        Object.defineProperty(this, OWN_RUNNER, { value: queryRunner, writable: true, configurable: true });
+        this[OWN_RUNNER] = queryRunner;
       },
     });
   });

@@ -60,6 +60,8 @@ describe.each(DATABASES)('failures of transactions on $name', ({ name: engine, h
         if (engine === 'mariadb') {
           expect(await runner.query('SELECT @@in_transaction AS open')).toEqual([{ open: expect.anything() }]);
           expect(Number((await runner.query('SELECT @@in_transaction AS open'))[0].open)).toBe(0);
+        } else if (engine === 'postgres' && !hasConcurrency) {
+          expect((await runner.connect()).getTransactionStatus()).toBe('I');
         } else if (engine === 'postgres') {
           const pid = (await runner.query('SELECT pg_backend_pid() AS pid'))[0].pid;
           const [{ state }] = await outside.rows(`SELECT state FROM pg_stat_activity WHERE pid = ${pid}`);

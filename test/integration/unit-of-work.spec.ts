@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Repository, type DataSource, type EntityManager } from 'typeorm';
+import { Repository, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import {
   ConfigurationError,
   ModelRepository,
@@ -979,8 +979,9 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
       const end = latch();
       const late: Promise<unknown>[] = [];
       const subscriber = {
-        afterQuery: ({ query }: { query: string }) => {
-          if (query.includes('INSERT')) late.push(end.opened.then(() => put('late')));
+        afterQuery: ({ query, queryRunner }: { query: string; queryRunner: QueryRunner }) => {
+          if (query.includes('INSERT'))
+            late.push(end.opened.then(() => queryRunner.manager.insert(Entry, { text: 'late' })));
         },
       };
       dataSource.subscribers.push(subscriber);
