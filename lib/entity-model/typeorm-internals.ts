@@ -6,6 +6,7 @@ import {
   EntityManager,
   getMetadataArgsStorage,
   QueryBuilder,
+  Repository,
   type EntityMetadata,
   type ObjectLiteral,
   type QueryRunner,
@@ -156,6 +157,23 @@ for (const prototype of [EntityManager.prototype, QueryBuilder.prototype]) {
     });
   });
 }
+
+/*
+ * A repository copies its manager's runner when it is made, and is kept for good: one that was first asked
+ * for inside a transaction would belong to that transaction for ever.
+ */
+patchOnce(Repository.prototype, () => {
+  type RepositoryOwner = { [OWN_RUNNER]?: QueryRunner; manager: EntityManager };
+  Object.defineProperty(Repository.prototype, 'queryRunner', {
+    configurable: true,
+    get(this: RepositoryOwner) {
+      return this[OWN_RUNNER] ?? this.manager.queryRunner;
+    },
+    set(this: RepositoryOwner, queryRunner: QueryRunner | undefined) {
+      if (queryRunner !== this.manager.queryRunner) this[OWN_RUNNER] = queryRunner;
+    },
+  });
+});
 
 /** The runner that a manager was made for, not the one of the current transaction. */
 export function ownQueryRunner(manager: EntityManager): QueryRunner | undefined {

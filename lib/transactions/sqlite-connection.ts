@@ -1,7 +1,7 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { ConnectionWaitTimeoutError } from '../errors/index.js';
-import { CallSite } from './call-site.js';
-import { exactIntegers, type SqliteStatement } from './exact-integers.js';
+import type { CallSite } from './call-site.js';
+import { exclusiveRunnerClass, type SqliteDriver, type SqliteRunnerClass } from './exclusive-sqlite-runner.js';
 
 interface Waiting {
   readonly owner: object;
@@ -26,10 +26,16 @@ export class SqliteConnection {
     return this.#owner === owner;
   }
 
+  /** Takes the connection if it is free. */
+  take(owner: object): boolean {
+    if (this.#owner !== undefined) return false;
+    this.#owner = owner;
+    return true;
+  }
+
   /** @throws ConnectionWaitTimeoutError when the present owner does not let go in time */
   async acquire(owner: object): Promise<void> {
-    if (this.#owner !== undefined) await this.#wait(owner);
-    else this.#owner = owner;
+    if (!this.take(owner)) await this.#wait(owner);
   }
 
   /** Notes where the owner's transaction began, for messages. */
@@ -41,6 +47,10 @@ export class SqliteConnection {
   release(owner: object): void {
     if (this.#owner !== owner) return;
     this.#since = undefined;
+    if (this.#queue.length === 0) {
+      this.#owner = undefined;
+      return;
+    }
     const next = this.#queue.shift();
     this.#owner = next?.owner;
     next?.grant();
@@ -76,19 +86,6 @@ export function sqliteConnectionOf(dataSource: DataSource): SqliteConnection | u
   return connections.get(dataSource);
 }
 
-/** The part of a better-sqlite3 connection that tells whether SQLite itself is in a transaction. */
-interface Database {
-  readonly inTransaction: boolean;
-  exec(sql: string): unknown;
-}
-
-interface SqliteRunner extends QueryRunner {
-  transactionDepth: number;
-  isTransactionActive: boolean;
-  stmtCache: Map<string, unknown>;
-  getStmt(sql: string): Promise<SqliteStatement>;
-}
-
 /**
  * Gives everybody who asks a better-sqlite3 data source for a query runner one of their own. With
  * `exact`, integers beyond 2^53 come as `bigint` instead of losing digits.
@@ -97,75 +94,8 @@ export function shareSqliteConnection(dataSource: DataSource, exact: boolean): v
   if (dataSource.options.type !== 'better-sqlite3' || connections.has(dataSource)) return;
   const connection = new SqliteConnection();
   connections.set(dataSource, connection);
-  const driver = dataSource.driver as DataSource['driver'] & { databaseConnection: Database };
-  const Runner = driver.createQueryRunner('master').constructor as new (driver: unknown) => SqliteRunner;
-  // Statements live as long as the database that prepared them: a data source may be closed and opened again.
-  const statements = new WeakMap<Database, Map<string, unknown>>();
-  driver.createQueryRunner = () => {
-    const runner = new Runner(driver);
-    const database = driver.databaseConnection;
-    if (!statements.has(database)) statements.set(database, runner.stmtCache);
-    runner.stmtCache = statements.get(database) as Map<string, unknown>;
-    if (exact) {
-      const getStmt = runner.getStmt.bind(runner);
-      runner.getStmt = async (sql) => exactIntegers(await getStmt(sql));
-    }
-    return exclusive(runner, connection, database);
-  };
-}
-
-/** Makes a runner take the connection before it uses it. */
-function exclusive(runner: SqliteRunner, connection: SqliteConnection, database: Database): SqliteRunner {
-  const query = runner.query.bind(runner);
-  const startTransaction = runner.startTransaction.bind(runner);
-  const commitTransaction = runner.commitTransaction.bind(runner);
-  const rollbackTransaction = runner.rollbackTransaction.bind(runner);
-  const release = runner.release.bind(runner);
-  let running = 0;
-
-  const use = async <T>(work: () => Promise<T>): Promise<T> => {
-    running++;
-    try {
-      if (!connection.belongsTo(runner)) await connection.acquire(runner);
-      return await work();
-    } finally {
-      running--;
-      // SQLite's own word counts too: somebody may have sent BEGIN as a statement.
-      if (running === 0 && runner.transactionDepth === 0 && !(connection.belongsTo(runner) && database.inTransaction)) {
-        connection.release(runner);
-      }
-    }
-  };
-  /** SQLite may have rolled back by itself, at `ON CONFLICT ROLLBACK` or a full disk. */
-  const noticeEnd = (): void => {
-    if (!connection.belongsTo(runner) || database.inTransaction) return;
-    runner.transactionDepth = 0;
-    runner.isTransactionActive = false;
-  };
-
-  runner.query = ((...args: Parameters<typeof query>) => use(() => query(...args))) as typeof query;
-  runner.startTransaction = (isolation) => {
-    const since = new CallSite();
-    return use(async () => {
-      if (runner.transactionDepth === 0) connection.note(since);
-      await startTransaction(isolation);
-    });
-  };
-  runner.commitTransaction = () => use(commitTransaction);
-  runner.rollbackTransaction = () =>
-    use(async () => {
-      try {
-        await rollbackTransaction();
-      } finally {
-        noticeEnd();
-      }
-    });
-  runner.release = async () => {
-    // A transaction that nobody ended must not keep everybody else waiting.
-    if (connection.belongsTo(runner) && database.inTransaction) database.exec('ROLLBACK');
-    noticeEnd();
-    if (running === 0) connection.release(runner);
-    await release();
-  };
-  return runner;
+  const driver = dataSource.driver as SqliteDriver;
+  const Stock = driver.createQueryRunner('master').constructor as SqliteRunnerClass;
+  const Runner = exclusiveRunnerClass(Stock, connection, exact);
+  driver.createQueryRunner = () => new Runner(driver);
 }

@@ -1064,7 +1064,7 @@ describe.each(DATABASES)('unit of work on $name', ({ name: engine, hasConcurrenc
     });
 
     // The constructor of Repository copies the runner that its manager has at that moment.
-    it.failing('a repository that was first asked for inside is as good as any', async () => {
+    it('a repository that was first asked for inside is as good as any', async () => {
       const fresh = await openDataSource(engine === 'postgres' && !hasConcurrency ? 'sqlite' : engine, NOTEBOOK);
       try {
         const unit = new UnitOfWork(fresh.dataSource);
