@@ -14,5 +14,7 @@ export {
   onHydrated,
   onTransaction,
   ownQueryRunner,
+  prepareSelect,
+  type PreparedSelect,
   type RowReader,
 } from './typeorm-internals.js';

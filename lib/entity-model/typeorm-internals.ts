@@ -10,6 +10,7 @@ import {
   type EntityMetadata,
   type ObjectLiteral,
   type QueryRunner,
+  type SelectQueryBuilder,
 } from 'typeorm';
 import { DriverUtils } from 'typeorm/driver/DriverUtils.js';
 import { CheckMetadata } from 'typeorm/metadata/CheckMetadata.js';
@@ -255,6 +256,25 @@ patchOnce(RawSqlResultsToEntityTransformer.prototype, () => {
     return entity;
   };
 });
+
+/** A query whose SQL is built once and whose rows become entities as those of any other query do. */
+export interface PreparedSelect<Row extends ObjectLiteral> {
+  readonly sql: string;
+  hydrate(rows: readonly Raw[]): Row[];
+}
+
+/**
+ * Builds a query's SQL and the transformer of its rows once. TypeORM builds both anew for every query, which
+ * takes most of the time of a look-up by key.
+ */
+export function prepareSelect<Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>): PreparedSelect<Row> {
+  const [sql] = query.getQueryAndParameters();
+  const { expressionMap, dataSource } = query;
+  const alias = expressionMap.mainAlias;
+  if (!alias) throw new TypeError('The query has no main alias.');
+  const transformer = new RawSqlResultsToEntityTransformer(expressionMap, dataSource.driver, [], undefined);
+  return { sql, hydrate: (rows) => transformer.transform([...rows], alias) as Row[] };
+}
 
 /*
  * Columns: TypeORM takes the first registered column of a name, which is the furthest parent's. The

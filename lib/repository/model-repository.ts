@@ -4,6 +4,7 @@ import { ConfigurationError, MultipleRecordsFoundError, RecordNotFoundError } fr
 import { ListResponse } from '../pagination/index.js';
 import type { RelationPath } from '../relations/index.js';
 import { checkOptions, LOADING, NARROWING, QUERY } from './check-options.js';
+import { canLookUp, lookUp } from './key-lookup.js';
 import { modelFacts, type EntityClass, type ModelFacts } from './model-facts.js';
 import { primaryKeyCondition, type PrimaryKey } from './primary-key.js';
 import type {
@@ -184,6 +185,9 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     checkOptions('getOne()', options, [...LOADING, 'withForUpdate', 'withDeleted']);
     const where = primaryKeyCondition(this.#facts, id);
     if (!where) return null;
+    if (Object.keys(options).length === 0 && canLookUp(this.#facts)) {
+      return ((await lookUp(this.#facts, where)).at(0) as Model | undefined) ?? null;
+    }
     const query = keyQuery(where, options as QueryOptions<ObjectLiteral>);
     return ((await readRows(this.#facts, query)).at(0) as Model | undefined) ?? null;
   }
