@@ -4,7 +4,8 @@ import { columnProperty } from '../hydration/index.js';
 import { bothOf, type Branches } from './condition.js';
 import type { ModelFacts } from './model-facts.js';
 import type { StreamOptions } from './query-options.js';
-import { queryOf, readRows, type Query } from './read-rows.js';
+import type { Query } from './query.js';
+import { queryOf, readRows } from './read-rows.js';
 
 const DEFAULT_BATCH = 500;
 

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { ListResponse} from 'nestjs-sqlmodel-ext';
+import type { ListResponse } from 'nestjs-sqlmodel-ext';
 import { ModelRepository, type RelationPath } from 'nestjs-sqlmodel-ext';
 import { type Author, Book, type Shelf } from '../support/models/library.js';
 

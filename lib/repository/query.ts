@@ -1,0 +1,16 @@
+import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { Branches } from './condition.js';
+
+/** A query with everything checked and every default filled in. */
+export interface Query {
+  readonly where: Branches;
+  readonly narrow: ((query: SelectQueryBuilder<ObjectLiteral>, alias: string) => unknown) | undefined;
+  readonly join: readonly string[];
+  readonly order: Readonly<Record<string, unknown>>;
+  readonly offset: number | undefined;
+  readonly limit: number | undefined;
+  readonly load: readonly string[];
+  readonly addSelect: readonly string[];
+  readonly withDeleted: boolean;
+  readonly lock: boolean;
+}
