@@ -13,6 +13,8 @@ export interface TestDatabase {
    * skip a race visibly there, with `(hasConcurrency ? it : it.skip)('…')`.
    */
   readonly hasConcurrency: boolean;
+  /** Whether a suite can have a second fresh database beside its first. False for PGlite: skip visibly there as well. */
+  readonly hasSeveral: boolean;
 }
 
 /**
@@ -22,6 +24,7 @@ export interface TestDatabase {
 export const DATABASES: readonly TestDatabase[] = (await reachableNames()).map((name) => ({
   name,
   hasConcurrency: name === 'mariadb' || (name === 'postgres' && !isPostgresEmbedded()),
+  hasSeveral: name !== 'postgres' || !isPostgresEmbedded(),
 }));
 
 async function reachableNames(): Promise<DatabaseName[]> {
