@@ -178,6 +178,7 @@ export {
   type TableView,
   type TimeRange,
   type UpdateOptions,
+  type Where,
 } from './repository/index.js';
 export {
   UnitOfWork,

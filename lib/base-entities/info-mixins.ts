@@ -1,5 +1,13 @@
 import { ignoresExtra } from '../entity-model/index.js';
-import { markDataModel, DateTime, PositiveInt, Uuid } from '../field-types/index.js';
+import {
+  DateTime,
+  markDataModel,
+  openApiProperty,
+  openApiPropertyNames,
+  PositiveInt,
+  Uuid,
+  writeOpenApiProperty,
+} from '../field-types/index.js';
 import type { Mixed, MixinBase } from './constructor-types.js';
 
 /** An integer id in an answer. */
@@ -32,8 +40,16 @@ function withFields<Base extends MixinBase, Fields>(
 ): Mixed<Base, Fields> {
   abstract class InfoMixin extends base {}
   for (const [name, decorate] of Object.entries(fields)) decorate(InfoMixin.prototype, name);
+  describeAsAnswer(InfoMixin.prototype);
   markDataModel(InfoMixin, { extra: ignoresExtra(base) ? 'ignore' : 'forbid' });
   return InfoMixin as unknown as Mixed<Base, Fields>;
+}
+
+/** An answer has every field: what input may leave out has its default or null by then. */
+function describeAsAnswer(prototype: object): void {
+  for (const name of openApiPropertyNames(prototype)) {
+    writeOpenApiProperty(prototype, name, { ...openApiProperty(prototype, name), required: true });
+  }
 }
 
 /** A data class with a required integer id. Without a base: a class with the id alone. */

@@ -8,7 +8,7 @@ export class InvalidFieldValueError extends SqlModelExtError {
   readonly violations: readonly FieldViolation[];
 
   constructor(model: string, violations: readonly FieldViolation[]) {
-    super(`${model} was not written: ${violations.map((violation) => violation.message).join('; ')}.`, {
+    super(`${model} is not valid: ${violations.map((violation) => violation.message).join('; ')}.`, {
       model,
       violations: [...violations],
     });

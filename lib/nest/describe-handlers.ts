@@ -1,7 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import { MetadataScanner, type DiscoveryService } from '@nestjs/core';
 import { fieldOf } from '../field-types/index.js';
-import { RESPONSE_MODEL } from './response-model.interceptor.js';
+import { RESPONSE_IS_LIST, RESPONSE_MODEL } from './response-model.interceptor.js';
 
 const API_RESPONSE = 'swagger/apiResponse';
 const API_PARAMETERS = 'swagger/apiParameters';
@@ -41,8 +41,13 @@ function describeResponse(handler: Function): void {
   if (!type) return;
   const known = (Reflect.getMetadata(API_RESPONSE, handler) as Record<string, unknown> | undefined) ?? {};
   const status = statusOf(handler);
+  const isList = Reflect.getMetadata(RESPONSE_IS_LIST, handler) === true;
   if (status in known) return;
-  Reflect.defineMetadata(API_RESPONSE, { ...known, [status]: { type, description: '' } }, handler);
+  Reflect.defineMetadata(
+    API_RESPONSE,
+    { ...known, [status]: { type, description: '', ...(isList ? { isArray: true } : {}) } },
+    handler,
+  );
 }
 
 function statusOf(handler: Function): number {

@@ -6,6 +6,9 @@ import { projection } from './projection.js';
 
 export const RESPONSE_MODEL = 'nestjs-sqlmodel-ext:response-model';
 
+/** Whether a handler answers a plain list: for OpenAPI. */
+export const RESPONSE_IS_LIST = 'nestjs-sqlmodel-ext:response-is-list';
+
 /** Where `@SerializeOptions()` keeps its argument. */
 const SERIALIZE_OPTIONS = 'class_serializer:options';
 

@@ -18,8 +18,11 @@ export class PaginationRequest {
   @lenientField(Bool(), { default: true, description: 'Descending order' })
   desc?: boolean;
 
-  /** What the list is ordered by; ties are broken by the primary key. Default `createdAt`. */
+  /**
+   * What the list is ordered by; ties are broken by the primary key. Default `createdAt`. A request of your own may
+   * declare the field again with other columns of the model.
+   */
   @lenientField(EnumOf(['createdAt', 'updatedAt']), { default: 'createdAt', description: 'Field to order by' })
-  order?: PageOrder;
+  order?: string;
 }
 markDataModel(PaginationRequest, { extra: 'forbid' });

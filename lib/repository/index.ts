@@ -16,4 +16,5 @@ export type {
   TableView,
   TimeRange,
   UpdateOptions,
+  Where,
 } from './query-options.js';

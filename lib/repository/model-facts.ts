@@ -41,6 +41,12 @@ export interface ModelFacts {
  * @throws ConfigurationError when the data source does not know the model
  */
 export function modelFacts(dataSource: DataSource, model: Function): ModelFacts {
+  if (!dataSource.isInitialized) {
+    throw new ConfigurationError(
+      `The data source of ${model.name} is not connected yet: await dataSource.initialize() before making a ModelRepository.`,
+      { model: model.name },
+    );
+  }
   if (!dataSource.hasMetadata(model)) {
     throw new ConfigurationError(
       `The data source does not know ${model.name}: list it in 'entities', or set 'autoLoadEntities' and pass it to SqlModelExtModule.forFeature().`,

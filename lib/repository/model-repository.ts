@@ -1,4 +1,4 @@
-import type { DataSource, DeepPartial, FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
+import type { DataSource, DeepPartial, ObjectLiteral, Repository } from 'typeorm';
 import type { Branded } from '../base-entities/index.js';
 import { ConfigurationError, MultipleRecordsFoundError, RecordNotFoundError } from '../errors/index.js';
 import { ListResponse } from '../pagination/index.js';
@@ -243,6 +243,3 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     return rows as AsyncGenerator<Model, void, undefined>;
   }
 }
-
-/** A condition on plain columns, as TypeORM types it. */
-export type Where<Model> = FindOptionsWhere<Model>;

@@ -20,7 +20,7 @@ export function newEntity(facts: ModelFacts, input: unknown): ObjectLiteral {
   const entity =
     input instanceof target ? input : assigned(metadata.create() as ObjectLiteral, input as Values, name, names, '');
   for (const embedded of metadata.embeddeds) adoptEmbedded(facts, entity, embedded, '');
-  for (const relation of metadata.relations) adoptRelated(entity, relation);
+  adoptRelatedObjects(facts, entity);
   return entity;
 }
 
@@ -63,7 +63,14 @@ function adoptEmbedded(facts: ModelFacts, entity: ObjectLiteral, embedded: Embed
   for (const inner of embedded.embeddeds) adoptEmbedded(facts, entity, inner, below);
 }
 
-/** Plain objects in a relation that cascades inserts stand for new rows, unless they only name a key. */
+/**
+ * Objects in relations that cascade inserts stand for new rows and become instances: plain ones and those of
+ * data classes. An object that only names a key stays a reference.
+ */
+export function adoptRelatedObjects(facts: ModelFacts, entity: ObjectLiteral): void {
+  for (const relation of facts.metadata.relations) adoptRelated(entity, relation);
+}
+
 function adoptRelated(entity: ObjectLiteral, relation: Relation): void {
   if (!relation.isCascadeInsert || relation.isLazy) return;
   const value = relationProperty(entity, relation);
@@ -81,8 +88,11 @@ function adoptRelated(entity: ObjectLiteral, relation: Relation): void {
   }
 }
 
-function isNewRow(facts: ModelFacts, value: unknown): boolean {
-  return isPlain(value) && facts.primaryColumns.some(({ propertyName }) => value[propertyName] === undefined);
+function isNewRow(facts: ModelFacts, value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || value instanceof facts.target) return false;
+  const keys = facts.primaryColumns.map(({ propertyName }) => propertyName);
+  const given = Object.entries(value).filter(([, each]) => each !== undefined);
+  return given.length === 0 || given.some(([name]) => !keys.includes(name));
 }
 
 function isPlain(value: unknown): value is Values {

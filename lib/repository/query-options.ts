@@ -2,8 +2,11 @@ import type { FindOptionsOrder, FindOptionsWhere, ObjectLiteral, SelectQueryBuil
 import type { PaginationRequest, TableViewRequest, TimeFilterRequest } from '../pagination/index.js';
 import type { RelationPath } from '../relations/index.js';
 
-/** Which rows: TypeORM's condition object, or a list of them of which one must hold. Null means IS NULL. */
-export type Condition<Model> = FindOptionsWhere<Model> | readonly FindOptionsWhere<Model>[];
+/** TypeORM's condition object, in which null stands for IS NULL. */
+export type Where<Model> = { [Key in keyof FindOptionsWhere<Model>]?: FindOptionsWhere<Model>[Key] | null };
+
+/** Which rows: a condition object, or a list of them of which one must hold. */
+export type Condition<Model> = Where<Model> | readonly Where<Model>[];
 
 /** A further condition: an object, or a function that narrows the query builder; `alias` names the model in it. */
 export type Filter<Model> =

@@ -175,13 +175,10 @@ interface CheckedView {
 
 /** A table view may come from code that skipped validation, so its bounds hold here as well. */
 function checkedView(view: TableView): CheckedView {
-  const { limit, order } = view as CheckedView;
+  const { limit } = view as CheckedView;
   const violations = [
     ...(typeof limit === 'number' && limit > 100
       ? [{ field: 'limit', rule: 'max', message: 'limit must not be greater than 100' }]
-      : []),
-    ...(order !== undefined && order !== 'createdAt' && order !== 'updatedAt'
-      ? [{ field: 'order', rule: 'isEnum', message: "order must be one of 'createdAt', 'updatedAt'" }]
       : []),
   ];
   if (violations.length > 0) throw new InvalidFieldValueError('The page', violations);
@@ -204,7 +201,13 @@ function orderOf(facts: ModelFacts, options: AnyOptions, view: CheckedView | und
   }
   if (Object.keys(given).length > 0 || !view) return given;
   const column = view.order ?? 'createdAt';
-  if (!facts.metadata.findColumnWithPropertyPath(column)) return {};
+  const known = facts.metadata.findColumnWithPropertyPathStrict(column);
+  if (view.order !== undefined && known?.isSelect !== true) {
+    throw new InvalidFieldValueError('The page', [
+      { field: 'order', rule: 'isEnum', message: `order must be a column of ${facts.name}` },
+    ]);
+  }
+  if (!known) return {};
   return { [column]: view.desc === false ? 'ASC' : 'DESC' };
 }
 

@@ -6,7 +6,7 @@ import { asEntity } from './as-entity.js';
 import { insertPreparedRows, isOneInsert, prepareNewRows } from './insert-rows.js';
 import { hasListeners } from './listeners.js';
 import type { Column, ModelFacts, Relation } from './model-facts.js';
-import { newEntity } from './new-entity.js';
+import { adoptRelatedObjects, newEntity } from './new-entity.js';
 import { assignValues, patchValues } from './patch-values.js';
 import type { SaveOptions, UpdateOptions } from './query-options.js';
 import { adopted } from './adopted.js';
@@ -105,6 +105,7 @@ async function write(
   for (const entity of entities) context.seen.add(entity);
   if (entities.length === 0) return;
   if (needsTypeOrm(facts, entities)) return saveByTypeOrm(facts, entities);
+  for (const entity of entities) adoptRelatedObjects(facts, entity);
 
   await writeOwners(facts, entities, context);
   const fresh: ObjectLiteral[] = [];

@@ -244,7 +244,11 @@ export class Transaction implements ScopeTransaction {
     if (this.#isInside()) return run();
     if (endsTransaction(sql)) throw endedByHand(verbOf(sql));
     if (this.#engine === 'mysql' && commitsImplicitly(sql)) throw committedByServer(verbOf(sql));
-    return this.#asStatement(run);
+    return this.#asStatement(() => {
+      // PostgreSQL would answer with its own "transaction is aborted", and the first error would be lost.
+      if (!/^\s*ROLLBACK\b/i.test(sql)) for (const scope of this.#scopes) this.#refuseAborted(scope);
+      return run();
+    });
   }
 
   async #asStatement<T>(run: () => Promise<T>): Promise<T> {

@@ -784,6 +784,25 @@ describe.each(DATABASES)('regressions of the repository on $name', ({ name: engi
       expect((await posts.getExistOne(post.id, { load: ['labels'] })).labels[0].name).toBe(name);
     });
 
+    it('cascades take objects of data classes, and plain objects on a loaded parent', async () => {
+      class LineCreate {
+        text: string;
+      }
+      const bill = await repo(Bill).add({ name: 'dto', lines: [Object.assign(new LineCreate(), { text: unique() })] });
+      const read = await repo(Bill).getExistOne(bill.id, { load: ['lines'] });
+      read.lines.push({ text: unique() });
+      await repo(Bill).save(read);
+      expect(read.lines[1]).toBeInstanceOf(BillLine);
+      expect(await repo(BillLine).count({ billId: bill.id })).toBe(2);
+      const post = await posts.add({ title: 'A' });
+      const loaded = await posts.getExistOne(post.id, { load: ['labels'] });
+      loaded.labels.push({ id: '01a1f8a5-a587-722e-ab2b-2b62e6439f42', name: unique() } as Label);
+      await posts.save(loaded);
+      expect((await posts.getExistOne(post.id, { load: ['labels'] })).labels).toHaveLength(1);
+      await posts.delete(post);
+      await labels.deleteWhere({ id: '01a1f8a5-a587-722e-ab2b-2b62e6439f42' });
+    });
+
     it('a null key is a row that does not exist', async () => {
       expect(await posts.getOne(null as never)).toBeNull();
     });

@@ -161,6 +161,19 @@ describe.each(DATABASES)('failures of transactions on $name', ({ name: engine, h
       },
     );
 
+    on('postgres')('and is caught, refuses what follows with the first error as its cause', async () => {
+      let cause: unknown;
+      const error = await failed(
+        unitOfWork.run(async () => {
+          await put('dropped');
+          cause = await failed(put('dropped'));
+          return stored();
+        }),
+      );
+      expect(error).toBeInstanceOf(TransactionAbortedError);
+      expect(error.cause).toBe(cause);
+    });
+
     on('postgres')('beside the query runner is noticed too', async () => {
       const error = await failed(
         unitOfWork.run(async () => {

@@ -107,15 +107,15 @@ function predict(program: Step[], ending: Ending, engine: DatabaseName): Outcome
         case 'insert':
           if (!current.isAborted) current.rows.push(`row ${step.id}`);
           if (!current.isAborted) scope.hasWritten = true;
-          results[step.id] = current.isAborted ? 'failed' : 'ok';
+          results[step.id] = current.isAborted ? 'aborted' : 'ok';
           return;
         case 'duplicate':
           scope.hasWritten = true;
+          results[step.id] = current.isAborted ? 'aborted' : 'failed';
           if (engine === 'postgres') current.isAborted = true;
-          results[step.id] = 'failed';
           return;
         case 'check':
-          results[step.id] = current.isAborted ? 'failed' : current.visible().sort().join();
+          results[step.id] = current.isAborted ? 'aborted' : current.visible().sort().join();
           return;
         case 'commit hook':
           current.commitHooks.push(`commit ${step.id}`);

@@ -50,6 +50,7 @@ type Paths = RelationPath<Book>;
 
 // Conditions and orders name columns.
 void books.get({ title: 'x', author: { name: 'Ada' } }, { order: { title: 'ASC', author: { name: 'DESC' } } });
+void books.get({ rating: null, author: { name: 'Ada' } });
 // @ts-expect-error no such column
 void books.get({ titel: 'x' });
 // @ts-expect-error no such column
