@@ -44,7 +44,7 @@ function assigned(
 }
 
 /** Names that an embedded object has. */
-export function embeddedNames(embedded: Embedded): Set<string> {
+function embeddedNames(embedded: Embedded): Set<string> {
   return new Set([
     ...embedded.columns.map(({ propertyName }) => propertyName),
     ...embedded.relations.map(({ propertyName }) => propertyName),

@@ -6,7 +6,7 @@ import { bothOf, branchesOf, timeBranches, type Branches } from './condition.js'
 import type { ModelFacts } from './model-facts.js';
 import type { Query } from './query.js';
 import { endlessLimit, orderedByRelation, ordersByRelation } from './relation-order.js';
-import type { Condition, QueryOptions, TableView } from './query-options.js';
+import type { QueryOptions, TableView } from './query-options.js';
 
 type AnyOptions = QueryOptions<ObjectLiteral>;
 
@@ -248,6 +248,3 @@ function unknownColumn(facts: ModelFacts, name: string): UnknownFieldError {
   const names = facts.metadata.columns.map(({ propertyPath }) => propertyPath);
   return new UnknownFieldError(facts.name, [name], nearNames(name, names));
 }
-
-/** The condition type that callers write; it is checked at run time by `branchesOf`. */
-export type AnyCondition = Condition<ObjectLiteral> | undefined;

@@ -41,18 +41,14 @@ export class StateSubscriber implements EntitySubscriberInterface {
  * Takes an entity's values as those of its row; a rollback of the current transaction takes it back.
  * Columns of which the entity has no value stay unknown.
  */
-export function noteWritten(
-  metadata: EntityMetadata,
-  entity: ObjectLiteral | undefined,
-  columns: EntityMetadata['columns'] = metadata.columns,
-): void {
+export function noteWritten(metadata: EntityMetadata, entity: ObjectLiteral | undefined): void {
   if (!isModelEntity(metadata, entity)) return;
   rememberForRollback(metadata, entity);
   const state = entityState(entity) ?? new EntityState(metadata);
   setEntityState(entity, state);
   state.accept(
     entity,
-    columns.filter((column) => !column.isVirtual && !column.isVirtualProperty),
+    metadata.columns.filter((column) => !column.isVirtual && !column.isVirtualProperty),
   );
 }
 
