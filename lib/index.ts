@@ -143,6 +143,7 @@ export {
   ResponseModel,
   Transactional,
   type ModelParamOptions,
+  type RelationOptions,
   type SqlModelExtAsyncOptions,
   type SqlModelExtOptions,
   type SqlModelExtOptionsFactory,

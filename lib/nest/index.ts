@@ -1,6 +1,11 @@
 export { SqlModelExtCoreModule } from './sql-model-ext-core.module.js';
 export { featureProviders } from './feature-providers.js';
-export type { SqlModelExtAsyncOptions, SqlModelExtOptions, SqlModelExtOptionsFactory } from './options.js';
+export type {
+  RelationOptions,
+  SqlModelExtAsyncOptions,
+  SqlModelExtOptions,
+  SqlModelExtOptionsFactory,
+} from './options.js';
 export { getModelRepositoryToken, getUnitOfWorkToken, InjectModelRepository, InjectUnitOfWork } from './tokens.js';
 export { Transactional, type TransactionalOptions } from './transactional.decorator.js';
 export { ModelParam, type ModelParamOptions } from './model-param.decorator.js';

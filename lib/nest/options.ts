@@ -1,6 +1,27 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
 import { ConfigurationError } from '../errors/index.js';
 
+/** What happens with relations that were not loaded: option `relations` of `SqlModelExtModule.forRoot()`. */
+export interface RelationOptions {
+  /**
+   * Reading a relation that was not loaded, or a column that was not selected: `throw` (default) an error,
+   * `warn` once for each place and give undefined, or `off`: undefined, as TypeORM does.
+   */
+  readonly strict?: 'throw' | 'warn' | 'off';
+  /** The classes that are guarded: `models` (default), or `all`: plain `@Entity` classes too. */
+  readonly scope?: 'models' | 'all';
+  /**
+   * Relations that a `@ResponseModel` shows and the handler did not load: `load` (default) them in batches, or
+   * `throw` an error that names all of them.
+   */
+  readonly responses?: 'load' | 'throw';
+  /**
+   * How often one query shape may repeat within a request before it is reported; `false`: never. Default: 5, and
+   * `false` where `NODE_ENV` is `production`.
+   */
+  readonly nPlusOne?: number | false;
+}
+
 /** Options of `SqlModelExtModule.forRoot()`. All are optional. */
 export interface SqlModelExtOptions {
   /** Name of the data source, as given to `TypeOrmModule`. Default: the data source without a name. */
@@ -26,6 +47,8 @@ export interface SqlModelExtOptions {
    * Other databases do not read it.
    */
   readonly sqliteWaitTimeout?: number;
+  /** What happens with relations that were not loaded. */
+  readonly relations?: RelationOptions;
 }
 
 /** Makes the options of a class given as `useClass` or `useExisting`. */
@@ -48,8 +71,14 @@ export interface SqlModelExtAsyncOptions extends Pick<ModuleMetadata, 'imports'>
   readonly useExisting?: Type<SqlModelExtOptionsFactory>;
 }
 
-const ALLOWED = ['dataSource', 'validation', 'exceptionFilter', 'integrityMessages', 'sqliteWaitTimeout'];
-const LATER = ['relations', 'cache', 'analysis'];
+const ALLOWED = ['dataSource', 'validation', 'exceptionFilter', 'integrityMessages', 'sqliteWaitTimeout', 'relations'];
+const LATER = ['cache', 'analysis'];
+const RELATIONS: Readonly<Record<keyof RelationOptions, readonly unknown[]>> = {
+  strict: ['throw', 'warn', 'off'],
+  scope: ['models', 'all'],
+  responses: ['load', 'throw'],
+  nPlusOne: [false, 'a positive integer'],
+};
 const ASYNC = ['dataSource', 'imports', 'useFactory', 'inject', 'useClass', 'useExisting'];
 
 /**
@@ -70,6 +99,7 @@ export function checkRootOptions(options: unknown): SqlModelExtOptions {
     if (name === 'integrityMessages' && !isWording(value)) {
       fail("'integrityMessages' must be an object of constraint names and sentences", name);
     }
+    if (name === 'relations') checkRelationOptions(value);
   }
   return options as SqlModelExtOptions;
 }
@@ -95,6 +125,24 @@ export function checkAsyncOptions(options: SqlModelExtAsyncOptions): void {
     fail("'inject' names the arguments of useFactory, which is not given", 'inject');
   }
   if (options.dataSource !== undefined) checkDataSourceName(options.dataSource);
+}
+
+function checkRelationOptions(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    fail("'relations' must be an object, such as { strict: 'throw' }", 'relations');
+  }
+  for (const [name, choice] of Object.entries(value)) {
+    const choices = Object.hasOwn(RELATIONS, name) ? RELATIONS[name as keyof RelationOptions] : undefined;
+    if (!choices) {
+      fail(`unknown option 'relations.${name}'. Allowed are ${Object.keys(RELATIONS).join(', ')}`, `relations.${name}`);
+    }
+    if (choice === undefined || choices.includes(choice)) continue;
+    if (name === 'nPlusOne' && Number.isInteger(choice) && (choice as number) > 0) continue;
+    fail(
+      `'relations.${name}' must be ${choices.map(String).join(' or ')}, but is ${String(choice)}`,
+      `relations.${name}`,
+    );
+  }
 }
 
 function entriesOf(options: unknown): [string, unknown][] {
