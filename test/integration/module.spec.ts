@@ -222,7 +222,6 @@ describe('forRoot', () => {
       { validations: true },
       /unknown option 'validations'. Allowed are dataSource, validation, exceptionFilter, integrityMessages, sqliteWaitTimeout/,
     ],
-    ['later', { analysis: { mode: 'warn' } }, /'analysis' is not built yet/],
     ['a relation mode', { relations: { strict: 'always' } }, /'relations.strict' must be throw or warn or off/],
     ['a relation option', { relations: { strickt: 'throw' } }, /unknown option 'relations.strickt'/],
     ['later', { cache: false }, /'cache' is not built yet/],
