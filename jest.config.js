@@ -1,6 +1,10 @@
 // ES modules: run through `npm test`, which sets NODE_OPTIONS=--experimental-vm-modules.
 // Every suite that touches entities or DTOs runs twice: with class fields defined (the stock Nest
 // template) and with class fields assigned. Suites under test/repo/ look at the repository itself and run once.
+// The library is always compiled as its package is, with class fields defined.
+const ROOT = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
+const LIBRARY = `^${ROOT.replace(/[/\\]$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[/\\\\]lib[/\\\\].+\\.ts$`;
+
 /** @param {boolean} useDefineForClassFields */
 const swc = (useDefineForClassFields) => [
   '@swc/jest',
@@ -24,7 +28,7 @@ const swc = (useDefineForClassFields) => [
  */
 const project = (name, useDefineForClassFields, testMatch) => ({
   displayName: name,
-  rootDir: import.meta.dirname ?? new URL('.', import.meta.url).pathname,
+  rootDir: ROOT,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
@@ -34,7 +38,7 @@ const project = (name, useDefineForClassFields, testMatch) => ({
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.tmp/'],
-  transform: { '^.+\\.ts$': swc(useDefineForClassFields) },
+  transform: { [LIBRARY]: swc(true), '^.+\\.ts$': swc(useDefineForClassFields) },
   testMatch,
 });
 

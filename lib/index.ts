@@ -110,16 +110,19 @@ export {
 } from './base-entities/index.js';
 export { Model, type ModelIndex, type ModelOptions } from './entity-model/index.js';
 export {
+  ColumnNotSelectedError,
   ConfigurationError,
   ConflictingRelationError,
   ConnectionWaitTimeoutError,
   EmptyConditionError,
+  IncompleteResponseError,
   InvalidFieldValueError,
   MultipleRecordsFoundError,
   NotAnEntityError,
   PendingWritesError,
   ProtectedFieldError,
   RecordNotFoundError,
+  RelationNotLoadedError,
   sanitizeIntegrityError,
   SqlModelExtError,
   TransactionAbortedError,
@@ -143,6 +146,7 @@ export {
   ResponseModel,
   Transactional,
   type ModelParamOptions,
+  type ResponseModelOptions,
   type RelationOptions,
   type SqlModelExtAsyncOptions,
   type SqlModelExtOptions,
@@ -158,10 +162,26 @@ export {
   type ListResponseClass,
   type PageOrder,
 } from './pagination/index.js';
-export type { RelationKeys, RelationPath, RelationTarget } from './relations/index.js';
+export { RequiresRelations, type RequiresRelationsOptions } from './relations/index.js';
+export { track, untracked, type NPlusOneReport, type TrackOptions } from './relations/index.js';
+export {
+  isLoaded,
+  type ClosedProof,
+  type Loaded,
+  type LoadedProof,
+  type ModelOf,
+  type Needs,
+  type NotLoaded,
+  type NotLoadedList,
+  type Probed,
+  type RelationKeys,
+  type RelationPath,
+  type RelationTarget,
+} from './relations/index.js';
 export {
   ModelRepository,
   withSqlModelExt,
+  type DataSourceExtOptions,
   type Condition,
   type EntityClass,
   type Filter,

@@ -33,6 +33,14 @@ export interface Operations {
   rowsWithAuthor: Variants<number, readonly ArticleRow[]>;
   /** So many articles in the order of their ids. */
   rows: Variants<number, readonly ArticleRow[]>;
+  /** So many articles in the order of their ids, each with its author: enough of them for the cost of each to show. */
+  manyRowsWithAuthor: Variants<number, readonly ArticleRow[]>;
+  /** So many articles by TypeORM's own `find`; this module's share is what it does to entities that others load. */
+  foundRows: Variants<number, readonly ArticleRow[]>;
+  /** So many articles by TypeORM's own `find`, each with its author by a join. */
+  foundRowsWithAuthor: Variants<number, readonly ArticleRow[]>;
+  /** So many reads of the loaded author of 50 articles, and how many letters the names have together. */
+  loadedRelationReads: Variants<number, number>;
   /** The published articles, newest first: one page, and how many there are. */
   pageWithCount: Variants<PageRequest, Page>;
   /** Stores the articles in one call; ids, if the database does not make them, and timestamps come back. */

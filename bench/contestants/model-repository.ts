@@ -6,6 +6,7 @@ import type { BenchDatabase } from '../database/bench-database.js';
 import { dataSourceOptions } from '../database/data-source-options.js';
 import { Article, Author } from '../entities/models.js';
 import type { Contestant } from './contestant.js';
+import { readLoadedAuthors } from './read-loaded-authors.js';
 
 /** This module's repository, from the container of an application that uses it as the README shows. It makes the tables. */
 export async function modelRepository(database: BenchDatabase): Promise<Contestant> {
@@ -23,13 +24,20 @@ export async function modelRepository(database: BenchDatabase): Promise<Contesta
     abortOnError: false,
   });
   const articles = application.get<ModelRepository<Article>>(getModelRepositoryToken(Article));
+  const withAuthor = (limit: number) =>
+    articles.get({}, { fetch: 'all', order: { id: 'ASC' }, limit, load: ['author'] });
 
   return {
     operations: {
       rowById: { getOne: (id) => articles.getOne(id) },
-      rowsWithAuthor: {
-        'get, load': (limit) => articles.get({}, { fetch: 'all', order: { id: 'ASC' }, limit, load: ['author'] }),
+      rowsWithAuthor: { 'get, load': withAuthor },
+      manyRowsWithAuthor: { 'get, load': withAuthor },
+      foundRows: { find: (limit) => articles.typeorm.find({ order: { id: 'ASC' }, take: limit }) },
+      foundRowsWithAuthor: {
+        'find, join': (limit) =>
+          articles.typeorm.find({ relations: { author: true }, order: { id: 'ASC' }, take: limit }),
       },
+      loadedRelationReads: { get: readLoadedAuthors(withAuthor) },
       rows: { get: (limit) => articles.get({}, { fetch: 'all', order: { id: 'ASC' }, limit }) },
       pageWithCount: {
         getWithCount: ({ offset, limit }) =>

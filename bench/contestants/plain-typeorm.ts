@@ -5,6 +5,7 @@ import type { NewArticle } from '../dataset/new-article.js';
 import { uuidV7 } from '../dataset/uuid-v7.js';
 import { PlainArticle, PlainAuthor } from '../entities/plain.js';
 import type { Contestant } from './contestant.js';
+import { readLoadedAuthors } from './read-loaded-authors.js';
 
 const CHUNK = 500;
 
@@ -22,6 +23,10 @@ export async function plainTypeOrm(database: BenchDatabase): Promise<Contestant>
     operations: {
       rowById: { findOneBy: (id) => articles.findOneBy({ id }) },
       rowsWithAuthor: { 'find, join': rowsWithAuthor('join'), 'find, query': rowsWithAuthor('query') },
+      manyRowsWithAuthor: { 'find, join': rowsWithAuthor('join'), 'find, query': rowsWithAuthor('query') },
+      foundRows: { find: (limit) => articles.find({ order: { id: 'ASC' }, take: limit }) },
+      foundRowsWithAuthor: { 'find, join': rowsWithAuthor('join') },
+      loadedRelationReads: { find: readLoadedAuthors(rowsWithAuthor('join')) },
       rows: { find: (limit) => articles.find({ order: { id: 'ASC' }, take: limit }) },
       pageWithCount: {
         findAndCount: async ({ offset, limit }) => {

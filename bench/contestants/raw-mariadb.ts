@@ -4,6 +4,7 @@ import type { ArticleRow } from '../dataset/article-row.js';
 import type { AuthorRow } from '../dataset/author-row.js';
 import { uuidV7 } from '../dataset/uuid-v7.js';
 import type { Contestant } from './contestant.js';
+import { readLoadedAuthors } from './read-loaded-authors.js';
 
 const COLUMNS = 'id, title, slug, body, isPublished, viewCount, rating, language, createdAt, updatedAt, authorId';
 
@@ -25,6 +26,9 @@ export async function rawMariadb(database: ServerDatabase): Promise<Contestant> 
   const insert = `INSERT INTO article (${COLUMNS}) VALUES ?`;
   const setTitle = 'UPDATE article SET title = ?, updatedAt = ? WHERE id = ?';
 
+  const withAuthor = async (limit: number) =>
+    (await select<StoredArticle & AuthorColumns>(firstWithAuthor, String(limit))).map(toArticleWithAuthor);
+
   return {
     operations: {
       rowById: {
@@ -33,9 +37,12 @@ export async function rawMariadb(database: ServerDatabase): Promise<Contestant> 
           return row ? toArticle(row) : null;
         },
       },
-      rowsWithAuthor: {
-        'one join': async (limit) =>
-          (await select<StoredArticle & AuthorColumns>(firstWithAuthor, String(limit))).map(toArticleWithAuthor),
+      rowsWithAuthor: { 'one join': withAuthor },
+      manyRowsWithAuthor: { 'one join': withAuthor },
+      foundRowsWithAuthor: { 'one join': withAuthor },
+      loadedRelationReads: { 'one join': readLoadedAuthors(withAuthor) },
+      foundRows: {
+        'prepared statement': async (limit) => (await select<StoredArticle>(first, String(limit))).map(toArticle),
       },
       rows: {
         'prepared statement': async (limit) => (await select<StoredArticle>(first, String(limit))).map(toArticle),

@@ -5,6 +5,7 @@ import type { ArticleRow } from '../dataset/article-row.js';
 import type { AuthorRow } from '../dataset/author-row.js';
 import { uuidV7 } from '../dataset/uuid-v7.js';
 import type { Contestant } from './contestant.js';
+import { readLoadedAuthors } from './read-loaded-authors.js';
 
 const COLUMNS = `id, title, slug, body, "isPublished", "viewCount", rating, language, "createdAt", "updatedAt", "authorId"`;
 
@@ -41,10 +42,16 @@ export async function rawPostgres(database: ServerDatabase): Promise<Contestant>
     `UPDATE article SET title = $2, "updatedAt" = CURRENT_TIMESTAMP WHERE id = $1 RETURNING "updatedAt"`,
   );
 
+  const withAuthor = async (limit: number) => (await firstWithAuthor(limit)).map(nestAuthor);
+
   return {
     operations: {
       rowById: { 'named statement': async (id) => (await byId(id))[0] ?? null },
-      rowsWithAuthor: { 'one join': async (limit) => (await firstWithAuthor(limit)).map(nestAuthor) },
+      rowsWithAuthor: { 'one join': withAuthor },
+      manyRowsWithAuthor: { 'one join': withAuthor },
+      foundRowsWithAuthor: { 'one join': withAuthor },
+      loadedRelationReads: { 'one join': readLoadedAuthors(withAuthor) },
+      foundRows: { 'named statement': (limit) => first(limit) },
       rows: { 'named statement': (limit) => first(limit) },
       pageWithCount: {
         'two statements': async ({ offset, limit }) => {

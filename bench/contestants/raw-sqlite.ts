@@ -5,6 +5,7 @@ import type { ArticleRow } from '../dataset/article-row.js';
 import type { AuthorRow } from '../dataset/author-row.js';
 import { uuidV7 } from '../dataset/uuid-v7.js';
 import type { Contestant } from './contestant.js';
+import { readLoadedAuthors } from './read-loaded-authors.js';
 
 const COLUMNS = 'id, title, slug, body, isPublished, viewCount, rating, language, createdAt, updatedAt, authorId';
 
@@ -45,6 +46,8 @@ export async function rawSqlite(database: SqliteDatabase): Promise<Contestant> {
     }
   });
 
+  const withAuthor = (limit: number) => firstWithAuthor.all(limit).map(toArticleWithAuthor);
+
   return {
     operations: {
       rowById: {
@@ -53,7 +56,11 @@ export async function rawSqlite(database: SqliteDatabase): Promise<Contestant> {
           return row ? toArticle(row) : null;
         },
       },
-      rowsWithAuthor: { 'one join': (limit) => firstWithAuthor.all(limit).map(toArticleWithAuthor) },
+      rowsWithAuthor: { 'one join': withAuthor },
+      manyRowsWithAuthor: { 'one join': withAuthor },
+      foundRowsWithAuthor: { 'one join': withAuthor },
+      loadedRelationReads: { 'one join': readLoadedAuthors(withAuthor) },
+      foundRows: { 'prepared statement': (limit) => first.all(limit).map(toArticle) },
       rows: { 'prepared statement': (limit) => first.all(limit).map(toArticle) },
       pageWithCount: {
         'two statements': ({ offset, limit }) => {

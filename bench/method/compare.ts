@@ -52,13 +52,13 @@ export function compare(
       microseconds: estimate(samples[index].map((nanoseconds) => nanoseconds / 1_000)),
       toRaw: raw && estimate(pairedRatios(samples[index], raw)),
     })),
-    verdict: module && typeorm && verdict(module, typeorm),
+    verdict: module && typeorm && verdict(module, typeorm, workload.bound),
   };
 }
 
-function verdict(module: readonly number[], typeorm: readonly number[]): Verdict {
+function verdict(module: readonly number[], typeorm: readonly number[], bound = BOUND): Verdict {
   const ratio = estimate(pairedRatios(module, typeorm));
-  return { ratio, bound: BOUND, holds: holds(ratio, BOUND) };
+  return { ratio, bound, holds: holds(ratio, bound) };
 }
 
 /** The samples of the contestant's variant with the smallest median. */

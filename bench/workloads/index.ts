@@ -1,4 +1,8 @@
+import { foundRows } from './found-rows.js';
+import { foundRowsWithAuthor } from './found-rows-with-author.js';
 import { insertRows } from './insert-rows.js';
+import { loadedRelationReads } from './loaded-relation-reads.js';
+import { manyRowsWithAuthor } from './many-rows-with-author.js';
 import { pageWithCount } from './page-with-count.js';
 import { patchRow } from './patch-row.js';
 import { rowById } from './row-by-id.js';
@@ -13,6 +17,10 @@ export const WORKLOADS: readonly Workload[] = [
   rowById,
   rowsWithAuthor,
   thousandRows,
+  manyRowsWithAuthor,
+  foundRows,
+  foundRowsWithAuthor,
+  loadedRelationReads,
   pageWithCount,
   insertRows,
   patchRow,

@@ -11,6 +11,8 @@ export interface Workload<Name extends WorkloadName = WorkloadName> {
   readonly name: Name;
   /** How the report calls it. */
   readonly title: string;
+  /** Most that this module may take of TypeORM's time; else the bound of the run. */
+  readonly bound?: number;
   /** How many articles are stored before the first operation. */
   readonly storedArticles: number;
   /** Whether an operation leaves rows behind, so that the table is emptied before each sample. */

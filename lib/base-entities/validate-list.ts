@@ -1,4 +1,5 @@
 import { InvalidFieldValueError, type FieldViolation } from '../errors/index.js';
+import { peek } from '../entity-model/index.js';
 import { bindInput, fieldsOf } from '../field-types/index.js';
 
 /**
@@ -37,8 +38,9 @@ function isPlain(item: unknown): boolean {
 function attributes(model: Function, item: unknown): Record<string, unknown> {
   const read: Record<string, unknown> = {};
   for (const [name, field] of fieldsOf(model)) {
-    const value: unknown = (item as Record<string, unknown>)[name];
-    if (field.computed || value === undefined) continue;
+    if (field.computed) continue;
+    const value = typeof item === 'object' && item !== null ? peek(item, name) : undefined;
+    if (value === undefined) continue;
     const nested = field.spec.nested?.();
     read[name] = nested ? nestedAttributes(nested, value) : value;
   }

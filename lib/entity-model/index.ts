@@ -5,16 +5,27 @@ export { extendsTableBase, markTableBase } from './table-marker.js';
 export { ignoresExtra, markExtraIgnore } from './extra-ignore-marker.js';
 export { checkDataSourceModels, checkTableClass } from './check-models.js';
 export { applyEngineColumns, fieldOfColumn } from './engine-columns.js';
+export { descriptorOf, isUnloaded, markGuard, peek } from './unloaded-property.js';
+export { ownProperty } from './own-property.js';
+export { isQuiet, quietly, quietMethods, quietRead } from './quiet-reads.js';
 export { engineOf } from './engine-of.js';
+export { onStatement, type Statement, type StatementListener } from './on-statement.js';
+export { aroundReads, aroundRelationLoads, aroundWrites } from './around-typeorm-calls.js';
 export {
   afterEntityMetadata,
   beforeEntityMetadata,
   bindQueryRunner,
   checkTypeOrmVersion,
   onHydrated,
+  onQuery,
+  onRelationsQueried,
   onTransaction,
   ownQueryRunner,
   prepareSelect,
+  setColumnsQuietly,
+  setRelationDirectly,
+  skipConstructorForRows,
   type PreparedSelect,
+  type QueryContext,
   type RowReader,
 } from './typeorm-internals.js';

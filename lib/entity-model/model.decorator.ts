@@ -28,6 +28,7 @@ export function Model(options: ModelOptions = {}): ClassDecorator {
     const table = extendsTableBase(model) && options.abstract !== true;
     markDataModel(model, { extra: ignoresExtra(model) ? 'ignore' : 'forbid' });
     defineModel(model, { options: merged, table });
+    refuseRedefinedRelations(model);
     if (table) registerTable(model, options);
     if (extendsTableBase(model)) registerConstraints(model, options);
   };
@@ -76,6 +77,22 @@ function registerTable(model: Function, options: ModelOptions): void {
     throw new ConfigurationError(`${model.name} has both @Model() and @Entity(): remove @Entity().`);
   }
   Entity(options.tableName === undefined ? {} : { name: options.tableName })(model);
+}
+
+/** A relation is declared once: a second declaration would change its target or its key for one class alone. */
+function refuseRedefinedRelations(model: Function): void {
+  const { relations } = getMetadataArgsStorage();
+  const parents = lineage(model).slice(0, -1).reverse();
+  for (const { propertyName } of relations.filter(({ target }) => target === model)) {
+    const owner = parents.find((parent) =>
+      relations.some((relation) => relation.target === parent && relation.propertyName === propertyName),
+    );
+    if (!owner) continue;
+    throw new ConfigurationError(
+      `${model.name}.${propertyName} declares again a relation that it inherits from ${owner.name}: remove it from ${model.name}, or give it another name.`,
+      { model: model.name, parent: owner.name, relation: propertyName },
+    );
+  }
 }
 
 /** Options of the abstract tables above, the nearest first; the name of a table is its own. */

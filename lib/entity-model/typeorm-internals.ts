@@ -9,15 +9,20 @@ import {
   Repository,
   type EntityMetadata,
   type ObjectLiteral,
+  SelectQueryBuilder,
   type QueryRunner,
-  type SelectQueryBuilder,
 } from 'typeorm';
 import { DriverUtils } from 'typeorm/driver/DriverUtils.js';
 import { CheckMetadata } from 'typeorm/metadata/CheckMetadata.js';
+import { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js';
 import type { ColumnMetadataArgs } from 'typeorm/metadata-args/ColumnMetadataArgs.js';
+import { PlainObjectToDatabaseEntityTransformer } from 'typeorm/query-builder/transformer/PlainObjectToDatabaseEntityTransformer.js';
 import { RawSqlResultsToEntityTransformer } from 'typeorm/query-builder/transformer/RawSqlResultsToEntityTransformer.js';
 import { ConfigurationError } from '../errors/index.js';
 import { declarationOfColumn, fieldOf } from '../field-types/index.js';
+import { ownProperty } from './own-property.js';
+import { quietlyThroughout, quietMethod, quietMethods } from './quiet-reads.js';
 
 /*
  * The only file that reaches into TypeORM. TypeORM runs `initialize()` before any provider of ours sees
@@ -41,17 +46,38 @@ export interface RowReader {
   readonly columns: readonly (readonly [name: string, column: Column])[];
   /** The relations that the same query loads by joins. */
   readonly joined: readonly Relation[];
+  /** Property paths that the query fills besides columns: by joins, mapped ones too, and by relation ids. */
+  readonly filled: ReadonlySet<string>;
   /** Name in the row of a column, whether it belongs to the entity or only to the table (a foreign key). */
   nameInRow(column: Column): string;
 }
 
+/** What is known about the query that entities come from. One object per query: they share it. */
+export interface QueryContext {
+  /** `false`: what the query does not load may be read, and is undefined. */
+  readonly strict?: boolean;
+  /** Where in the application the query was made; known in development. */
+  readonly readAt?: { toString(): string };
+}
+
 /** Sees an entity that has just been made from a row, which is as the driver gave it. */
-export type HydrationListener = (entity: object, metadata: EntityMetadata, row: Raw, reader: RowReader) => void;
+export type HydrationListener = (
+  entity: object,
+  metadata: EntityMetadata,
+  row: Raw,
+  reader: RowReader,
+  context: QueryContext | undefined,
+) => void;
+
+/** Sees the entities of a query when all of its relations are on them: those of further queries too. */
+export type QueryListener = (entities: readonly object[], relations: readonly Relation[]) => void;
 
 const hooks = {
   beforeBuild: [] as DataSourceStep[],
   afterBuild: [] as DataSourceStep[],
   hydrated: undefined as HydrationListener | undefined,
+  context: undefined as ((dataSource: DataSource) => QueryContext | undefined) | undefined,
+  completed: undefined as QueryListener | undefined,
   currentRunner: undefined as ((dataSource: DataSource) => QueryRunner | undefined) | undefined,
   transaction: undefined as TransactionHook | undefined,
 };
@@ -76,6 +102,16 @@ export function afterEntityMetadata(step: DataSourceStep): void {
 /** Sets what sees every row that becomes an entity. */
 export function onHydrated(listener: HydrationListener): void {
   hooks.hydrated = listener;
+}
+
+/** Sets what is asked for the context of a query, once, when its rows are there. */
+export function onQuery(context: (dataSource: DataSource) => QueryContext | undefined): void {
+  hooks.context = context;
+}
+
+/** Sets what sees relations that a query loads by further queries (`relationLoadStrategy: 'query'`). */
+export function onRelationsQueried(listener: QueryListener): void {
+  hooks.completed = listener;
 }
 
 /** Sets how managers and query builders without a query runner of their own find the current one. */
@@ -213,25 +249,43 @@ interface Transformer {
       readonly relation?: Relation;
       readonly parentAlias?: string;
       readonly mapToProperty?: string;
+      readonly mapToPropertyParentAlias?: string;
+      readonly mapToPropertyPropertyName?: string;
     }[];
   };
+  readonly rawRelationIdResults: readonly {
+    readonly relationIdAttribute: { readonly parentAlias: string; readonly mapToPropertyPropertyPath: string };
+  }[];
   [READERS]?: Map<string, Map<EntityMetadata, RowReader>>;
+  transform(rows: Raw[], alias: { name: string; metadata: EntityMetadata }): ObjectLiteral[];
   transformRawResultsGroup(rows: Raw[], alias: { name: string; metadata: EntityMetadata }): ObjectLiteral | undefined;
   getColumnsToProcess(alias: string, metadata: EntityMetadata): [string, Column][];
 }
 
-function readerOf(transformer: Transformer, alias: string, metadata: EntityMetadata): RowReader {
+function readerOf(transformer: Transformer, alias: string, metadata: EntityMetadata, row: Raw): RowReader {
   const readers = (transformer[READERS] ??= new Map<string, Map<EntityMetadata, RowReader>>());
   let ofAlias = readers.get(alias);
   if (!ofAlias) readers.set(alias, (ofAlias = new Map<EntityMetadata, RowReader>()));
   let reader = ofAlias.get(metadata);
   if (!reader) {
     const { driver } = metadata.dataSource;
+    const joins = transformer.expressionMap.joinAttributes.filter(({ isSelected }) => isSelected);
+    const joined = joins.flatMap(({ relation, parentAlias, mapToProperty }) =>
+      relation && parentAlias === alias && !mapToProperty ? [relation] : [],
+    );
     reader = {
-      columns: transformer.getColumnsToProcess(alias, metadata),
-      joined: transformer.expressionMap.joinAttributes.flatMap((join) =>
-        join.isSelected && join.relation && join.parentAlias === alias && !join.mapToProperty ? [join.relation] : [],
-      ),
+      // TypeORM processes those that are not selected by default as well, and finds no value.
+      columns: transformer.getColumnsToProcess(alias, metadata).filter(([name]) => row[name] !== undefined),
+      joined,
+      filled: new Set([
+        ...joined.map(({ propertyPath }) => propertyPath),
+        ...joins.flatMap(({ mapToPropertyParentAlias: parent, mapToPropertyPropertyName: name }) =>
+          parent === alias && name !== undefined ? [name] : [],
+        ),
+        ...transformer.rawRelationIdResults.flatMap(({ relationIdAttribute: ids }) =>
+          ids.parentAlias === alias ? [ids.mapToPropertyPropertyPath] : [],
+        ),
+      ]),
       // Not the transformer's own method: entities keep their reader, and would keep the whole query with it.
       nameInRow: (column) => DriverUtils.buildAlias(driver, undefined, alias, column.databaseName),
     };
@@ -240,10 +294,24 @@ function readerOf(transformer: Transformer, alias: string, metadata: EntityMetad
   return reader;
 }
 
+/** How many transformations of rows are running, one in the other: they are synchronous. */
+let hydrating = 0;
+
 patchOnce(RawSqlResultsToEntityTransformer.prototype, () => {
   const prototype = RawSqlResultsToEntityTransformer.prototype as unknown as Transformer;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
-  const { transformRawResultsGroup } = prototype;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with their own receiver below
+  const { transform, transformRawResultsGroup } = prototype;
+  let context: QueryContext | undefined;
+  // Called again for every joined alias: the outermost call is the query.
+  prototype.transform = function (rows, alias) {
+    if (hydrating === 0 && !this.pojo) context = hooks.context?.(alias.metadata.dataSource);
+    hydrating++;
+    try {
+      return transform.call(this, rows, alias);
+    } finally {
+      hydrating--;
+    }
+  };
   prototype.transformRawResultsGroup = function (rows, alias) {
     const entity = transformRawResultsGroup.call(this, rows, alias);
     if (entity && !this.pojo && hooks.hydrated) {
@@ -251,9 +319,100 @@ patchOnce(RawSqlResultsToEntityTransformer.prototype, () => {
         alias.metadata.childEntityMetadatas.length === 0
           ? alias.metadata
           : (alias.metadata.dataSource.entityMetadatasMap.get(entity.constructor) ?? alias.metadata);
-      hooks.hydrated(entity, metadata, rows[0], readerOf(this, alias.name, metadata));
+      hooks.hydrated(entity, metadata, rows[0], readerOf(this, alias.name, metadata, rows[0]), context);
     }
     return entity;
+  };
+});
+
+/**
+ * Whether rows become instances of a class, or of the class of an embedded object, without its constructor. What the
+ * application makes, such as by `repository.create()`, runs it always: TypeORM's own option does not distinguish.
+ */
+export function skipConstructorForRows(
+  metadata: EntityMetadata | EntityMetadata['embeddeds'][number],
+  skips: boolean,
+): void {
+  const own = Object.getOwnPropertyDescriptor(metadata, 'isAlwaysUsingConstructor');
+  const stock = (own?.get as { stock?: boolean } | undefined)?.stock ?? metadata.isAlwaysUsingConstructor;
+  const get = Object.assign(() => stock && !(skips && hydrating > 0), { stock });
+  Object.defineProperty(metadata, 'isAlwaysUsingConstructor', { get, configurable: true, enumerable: true });
+}
+
+/*
+ * Relations that are loaded by further queries are put on the entities after their rows have become
+ * entities. The method is protected, and nothing else knows when they are complete.
+ */
+patchOnce(SelectQueryBuilder.prototype, () => {
+  interface Executor {
+    readonly findOptions: { readonly relationLoadStrategy?: string };
+    readonly relationMetadatas: readonly Relation[];
+    executeEntitiesAndRawResults(runner: QueryRunner): Promise<{ entities: ObjectLiteral[]; raw: unknown[] }>;
+  }
+  const prototype = SelectQueryBuilder.prototype as unknown as Executor;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
+  const { executeEntitiesAndRawResults } = prototype;
+  prototype.executeEntitiesAndRawResults = async function (runner) {
+    const result = await executeEntitiesAndRawResults.call(this, runner);
+    if (this.relationMetadatas.length > 0) hooks.completed?.(result.entities, this.relationMetadatas);
+    return result;
+  };
+});
+
+/*
+ * TypeORM reads relations and columns of entities by these methods when it saves, removes, merges and loads,
+ * and takes undefined for "not loaded". A guarded property would throw at it.
+ */
+patchOnce(RelationMetadata.prototype, () => {
+  quietMethods(RelationMetadata.prototype, 'getEntityValue', 'setEntityValue');
+});
+patchOnce(ColumnMetadata.prototype, () => {
+  quietMethods(ColumnMetadata.prototype, 'getEntityValue', 'getEntityValueMap');
+});
+
+/**
+ * Lets TypeORM set those columns of guarded classes for which it reads before it writes: in embedded objects,
+ * and foreign keys without a property, where it looks by `in` whether the relation's property exists.
+ */
+export function setColumnsQuietly(metadata: EntityMetadata): void {
+  for (const column of metadata.columns) {
+    if (Object.hasOwn(column, 'setEntityValue')) continue;
+    if (column.embeddedMetadata) {
+      column.setEntityValue = quietMethod(ColumnMetadata.prototype.setEntityValue.bind(column));
+    } else if (column.isVirtual && column.referencedColumn) {
+      column.setEntityValue = quietMethod((entity: ObjectLiteral, value: unknown) => {
+        const { propertyName } = column;
+        const isDeep = column.referencedColumn?.propertyName !== propertyName;
+        if (isDeep && entity[propertyName] === undefined && !Object.hasOwn(entity, propertyName)) {
+          entity[propertyName] = {};
+        }
+        ColumnMetadata.prototype.setEntityValue.call(column, entity, value);
+      });
+    }
+  }
+}
+
+/**
+ * Lets TypeORM put a guarded relation on an entity that does not have it yet without reading it first: hydration does
+ * so for each row.
+ */
+export function setRelationDirectly(relation: Relation): void {
+  if (Object.hasOwn(relation, 'setEntityValue') || relation.isLazy || relation.embeddedMetadata) return;
+  const { propertyName } = relation;
+  const define = ownProperty(propertyName);
+  relation.setEntityValue = (entity: ObjectLiteral, value: unknown) => {
+    if (Object.hasOwn(entity, propertyName)) RelationMetadata.prototype.setEntityValue.call(relation, entity, value);
+    else define(entity, value);
+  };
+}
+
+/** `preload()` appends to lists of the entities that it has just read, loaded or not. */
+patchOnce(PlainObjectToDatabaseEntityTransformer.prototype, () => {
+  const { prototype } = PlainObjectToDatabaseEntityTransformer;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
+  const { transform } = prototype;
+  prototype.transform = function (plain, metadata) {
+    return quietlyThroughout(() => transform.call(this, plain, metadata));
   };
 });
 

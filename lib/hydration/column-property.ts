@@ -1,4 +1,5 @@
 import type { EntityMetadata } from 'typeorm';
+import { quietRead } from '../entity-model/index.js';
 
 type Column = EntityMetadata['columns'][number];
 type Relation = EntityMetadata['relations'][number];
@@ -9,7 +10,8 @@ type Owner = Record<string, unknown>;
  * never looks through a loaded relation, whose key may differ from the foreign key's property.
  */
 export function columnProperty(entity: object, column: Column): unknown {
-  return embeddedOwner(entity, column.embeddedMetadata)?.[column.propertyName];
+  const owner = embeddedOwner(entity, column.embeddedMetadata);
+  return owner && quietRead(owner, column.propertyName);
 }
 
 /**
@@ -19,8 +21,9 @@ export function columnProperty(entity: object, column: Column): unknown {
 export function relationProperty(entity: object, relation: Relation): unknown {
   const owner = embeddedOwner(entity, relation.embeddedMetadata);
   if (!owner) return undefined;
-  if (!relation.isLazy) return owner[relation.propertyName];
-  return owner[`__has_${relation.propertyName}__`] === true ? owner[`__${relation.propertyName}__`] : undefined;
+  if (!relation.isLazy) return quietRead(owner, relation.propertyName);
+  // TypeORM notes `__has_…__` only for what it has loaded lazily; this is there for joined relations too.
+  return owner[`__${relation.propertyName}__`];
 }
 
 /** The object that a property belongs to: the entity, or an embedded object in it; undefined when that is missing. */
@@ -32,7 +35,7 @@ export function embeddedOwner(
   if (embedded) {
     for (const name of embedded.parentPropertyNames) {
       if (typeof owner !== 'object' || owner === null) return undefined;
-      owner = (owner as Owner)[name];
+      owner = quietRead(owner, name);
     }
   }
   return typeof owner === 'object' && owner !== null ? (owner as Owner) : undefined;

@@ -1,5 +1,5 @@
 import type { EntityMetadata } from 'typeorm';
-import type { RowReader } from '../entity-model/index.js';
+import type { QueryContext, RowReader } from '../entity-model/index.js';
 import { columnProperty, relationProperty } from './column-property.js';
 import { persistedValue, persistedValueOfRow } from './persisted-value.js';
 
@@ -14,15 +14,20 @@ type Row = Readonly<Record<string, unknown>>;
  */
 export class EntityState {
   readonly metadata: EntityMetadata;
+  /** The query that the entity came from; undefined: it was not read, but written. */
+  readonly query: QueryContext | undefined;
   #row: Row | undefined;
   readonly #reader: RowReader | undefined;
   /** Values that are newer than the row, or that could change in place while the row is kept. */
   #known: Map<Column, unknown> | undefined;
   /** What relations held when they were loaded or written; lists as copies. */
   #relations: Map<Relation, unknown> | undefined;
+  /** The same for the relations that came with the row, in the order of the reader's. */
+  #joined: unknown[] | undefined;
 
-  constructor(metadata: EntityMetadata, row?: Row, reader?: RowReader) {
+  constructor(metadata: EntityMetadata, row?: Row, reader?: RowReader, query?: QueryContext) {
     this.metadata = metadata;
+    this.query = query;
     this.#row = row;
     this.#reader = reader;
     if (!row || !reader) return;
@@ -31,10 +36,7 @@ export class EntityState {
 
   /** Notes the relations that came with the entity's own row, by joins. */
   acceptJoined(entity: object): void {
-    for (const relation of this.#reader?.joined ?? []) {
-      const value = relationProperty(entity, relation);
-      if (value !== undefined) this.acceptRelation(relation, value);
-    }
+    this.#joined = this.#reader?.joined.map((relation) => copied(relationProperty(entity, relation)));
   }
 
   /** The comparable value that the database holds; undefined: not read, so unknown. */
@@ -60,18 +62,19 @@ export class EntityState {
 
   /** Notes what a relation holds now, as loaded or written. */
   acceptRelation(relation: Relation, value: unknown): void {
-    const kept = Array.isArray(value) ? [...(value as unknown[])] : value;
-    (this.#relations ??= new Map<Relation, unknown>()).set(relation, kept);
+    (this.#relations ??= new Map<Relation, unknown>()).set(relation, copied(value));
   }
 
   /** Forgets what a relation held: it counts as not loaded. */
   forgetRelation(relation: Relation): void {
-    this.#relations?.delete(relation);
+    if (this.#joined) this.acceptRelation(relation, undefined);
+    else this.#relations?.delete(relation);
   }
 
   /** What a relation held when it was last loaded or written; undefined: not known. */
   knownRelation(relation: Relation): unknown {
-    return this.#relations?.get(relation);
+    if (this.#relations?.has(relation) === true) return this.#relations.get(relation);
+    return this.#joined?.[this.#reader?.joined.indexOf(relation) ?? -1];
   }
 
   /** Whether a relation still holds just what was loaded or written; false when that is not known. */
@@ -99,6 +102,10 @@ export class EntityState {
     this.acceptValue(column, stored);
     return stored;
   }
+}
+
+function copied(value: unknown): unknown {
+  return Array.isArray(value) ? [...(value as unknown[])] : value;
 }
 
 const changeable = new WeakMap<RowReader, RowReader['columns']>();

@@ -1,7 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import { MetadataScanner, type DiscoveryService } from '@nestjs/core';
 import { fieldOf } from '../field-types/index.js';
-import { RESPONSE_IS_LIST, RESPONSE_MODEL } from './response-model.interceptor.js';
+import { RESPONSE_IS_LIST, RESPONSE_MODEL } from './response-metadata.js';
 
 const API_RESPONSE = 'swagger/apiResponse';
 const API_PARAMETERS = 'swagger/apiParameters';

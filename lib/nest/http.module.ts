@@ -1,11 +1,26 @@
 import { Module, type NestModule, type OnModuleInit } from '@nestjs/common';
-import { APP_INTERCEPTOR, ApplicationConfig, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import {
+  APP_INTERCEPTOR,
+  ApplicationConfig,
+  DiscoveryModule,
+  DiscoveryService,
+  HttpAdapterHost,
+  ModuleRef,
+  ModulesContainer,
+} from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { detectionOf } from '../relations/index.js';
+import type { UnitOfWork } from '../transactions/index.js';
 import { ApplicationOptions } from './application-options.js';
 import { ErrorTranslationInterceptor } from './error-translation.interceptor.js';
 import { ModelValidationPipe } from './model-validation.pipe.js';
 import { describeHandlers } from './describe-handlers.js';
+import { NPlusOneInterceptor } from './n-plus-one.interceptor.js';
 import { QueryTextPipe } from './query-text.pipe.js';
+import { rootDataSources } from './root-data-source.js';
+import { arrangeSerializers } from './serializers.js';
 import { SqlModelExtExceptionFilter } from './sql-model-ext-exception.filter.js';
+import { getUnitOfWorkToken } from './tokens.js';
 
 /** What an application needs once for HTTP, however many data sources it has: the global enhancers. */
 @Module({
@@ -24,9 +39,12 @@ export class SqlModelExtHttpModule implements NestModule, OnModuleInit {
     private readonly options: ApplicationOptions,
     private readonly application: ApplicationConfig,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly moduleRef: ModuleRef,
+    private readonly modules: ModulesContainer,
     discovery: DiscoveryService,
   ) {
     describeHandlers(discovery);
+    arrangeSerializers(discovery);
   }
 
   /**
@@ -47,6 +65,20 @@ export class SqlModelExtHttpModule implements NestModule, OnModuleInit {
         new SqlModelExtExceptionFilter(this.options, this.application, this.adapterHost.httpAdapter),
       );
     }
+    // Around everything else, so that what other interceptors read counts as well.
+    const thresholds = this.#nPlusOneThresholds();
+    if (thresholds.size > 0) this.application.getGlobalInterceptors().unshift(new NPlusOneInterceptor(thresholds));
+  }
+
+  #nPlusOneThresholds(): Map<DataSource, number> {
+    const thresholds = new Map<DataSource, number>();
+    for (const root of rootDataSources(this.modules)) {
+      const token = getUnitOfWorkToken(root.dataSource);
+      const { dataSource } = this.moduleRef.get<UnitOfWork>(token, { strict: false });
+      const { threshold } = detectionOf(dataSource);
+      if (threshold !== false) thresholds.set(dataSource, threshold);
+    }
+    return thresholds;
   }
 
   /** Where there is no HTTP, contradictory options are found here. */

@@ -9,4 +9,4 @@ export type {
 export { getModelRepositoryToken, getUnitOfWorkToken, InjectModelRepository, InjectUnitOfWork } from './tokens.js';
 export { Transactional, type TransactionalOptions } from './transactional.decorator.js';
 export { ModelParam, type ModelParamOptions } from './model-param.decorator.js';
-export { ResponseModel } from './response-model.decorator.js';
+export { ResponseModel, type ResponseModelOptions } from './response-model.decorator.js';

@@ -4,6 +4,7 @@ import { ModulesContainer } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { checkTypeOrmVersion } from '../entity-model/index.js';
 import { ConfigurationError } from '../errors/index.js';
+import { configureDetection, configureStrictness } from '../relations/index.js';
 import { sqliteConnectionOf, UnitOfWork } from '../transactions/index.js';
 import { SqlModelExtHttpModule } from './http.module.js';
 import {
@@ -13,6 +14,8 @@ import {
   type SqlModelExtOptions,
   type SqlModelExtOptionsFactory,
 } from './options.js';
+import { RequirementsModule } from './requirements.module.js';
+import { configureResponses } from './response-relations.js';
 import { ROOT_DATA_SOURCE, rootDataSources } from './root-data-source.js';
 import { DEFAULT_DATA_SOURCE, dataSourceToken, getUnitOfWorkToken, rootOptionsToken } from './tokens.js';
 import { warnAboutTimeZone } from './warn-about-time-zone.js';
@@ -63,7 +66,7 @@ function coreModule(
   return {
     module: SqlModelExtCoreModule,
     global: true,
-    imports: [SqlModelExtHttpModule, ...imports],
+    imports: [SqlModelExtHttpModule, RequirementsModule, ...imports],
     providers: [
       { provide: ROOT_DATA_SOURCE, useValue: dataSource },
       { provide: CALL, useValue: randomUUID() },
@@ -89,6 +92,20 @@ function makeUnitOfWork(source: DataSource, options: SqlModelExtOptions): UnitOf
   const logger = new Logger('SqlModelExt');
   warnAboutTimeZone(source, logger);
   const connection = sqliteConnectionOf(source);
+  configureStrictness(source, {
+    mode: options.relations?.strict,
+    scope: options.relations?.scope,
+    warn: (message) => {
+      logger.warn(message);
+    },
+  });
+  configureResponses(source, options.relations?.responses);
+  configureDetection(source, {
+    threshold: options.relations?.nPlusOne,
+    warn: (message) => {
+      logger.warn(message);
+    },
+  });
   if (connection && options.sqliteWaitTimeout !== undefined) connection.waitTimeout = options.sqliteWaitTimeout;
   return new UnitOfWork(source, {
     error: (message, cause) => {

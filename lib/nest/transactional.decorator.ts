@@ -1,5 +1,6 @@
 import { Inject, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ConfigurationError } from '../errors/index.js';
+import { wrapAround, wrapMethod, type Method } from '../relations/index.js';
 import type { UnitOfWork } from '../transactions/index.js';
 import { wrongTransactionOption, type TransactionOptions } from '../transactions/index.js';
 import { DEFAULT_DATA_SOURCE, getUnitOfWorkToken } from './tokens.js';
@@ -9,7 +10,6 @@ import {
   TransactionalInterceptor,
   type TransactionalDefinition,
 } from './transactional.interceptor.js';
-import { wrapMethod } from './wrapped-method.js';
 
 /** Options of `@Transactional()`. */
 export interface TransactionalOptions extends TransactionOptions {
@@ -46,18 +46,19 @@ export function Transactional(options: TransactionalOptions = {}): MethodDecorat
       );
     }
     const property = injectUnitOfWork(prototype, dataSource);
-    const method = original as (this: unknown, ...args: unknown[]) => unknown;
-    const wrapper = wrapMethod(method, function (...args) {
-      if (takeBegunTransaction(wrapper)) return method.apply(this, args);
-      const unitOfWork = (this as Record<symbol, UnitOfWork | undefined>)[property];
-      if (!unitOfWork) {
-        throw new ConfigurationError(
-          `${where}: no unit of work. The object was not made by Nest, or SqlModelExtModule.forRoot() is not imported: inject the class instead of calling its constructor.`,
-        );
-      }
-      return unitOfWork.run(() => method.apply(this, args), transaction);
-    });
-    descriptor.value = wrapper as T;
+    descriptor.value = wrapAround(original as Method, (method) => {
+      const wrapper = wrapMethod(method, function (...args) {
+        if (takeBegunTransaction(wrapper)) return method.apply(this, args);
+        const unitOfWork = (this as Record<symbol, UnitOfWork | undefined>)[property];
+        if (!unitOfWork) {
+          throw new ConfigurationError(
+            `${where}: no unit of work. The object was not made by Nest, or SqlModelExtModule.forRoot() is not imported: inject the class instead of calling its constructor.`,
+          );
+        }
+        return unitOfWork.run(() => method.apply(this, args), transaction);
+      });
+      return wrapper;
+    }) as T;
     const definition: TransactionalDefinition = { dataSource, options: transaction };
     SetMetadata(TRANSACTIONAL, definition)(prototype, name, descriptor);
     UseInterceptors(TransactionalInterceptor)(prototype, name, descriptor as PropertyDescriptor);

@@ -2,8 +2,11 @@ import { In, type DataSource, type EntityMetadata, type FindOptionsWhere, type O
 import { engineOf } from '../entity-model/index.js';
 import { columnProperty, entityState } from '../hydration/index.js';
 import { chunked } from './chunked.js';
+import { KnownEntities } from './known-entities.js';
 import type { LoadPlan } from './load-plan.js';
 import { relationValue, setRelationValue } from './relation-value.js';
+import { comparableKey, rowKey } from './row-key.js';
+import { oneCall } from './tracking.js';
 
 type Relation = EntityMetadata['relations'][number];
 type Column = EntityMetadata['columns'][number];
@@ -14,6 +17,8 @@ export interface LoadOptions {
   readonly withDeleted?: boolean;
   /** Relations that are loaded already are kept, and only what is missing below them is loaded. Default false. */
   readonly keepLoaded?: boolean;
+  /** Rows that are among these are put on entities as the objects that they are already. */
+  readonly known?: KnownEntities;
 }
 
 /** Keys in one statement: well below every database's limit of parameters. */
@@ -41,7 +46,8 @@ export async function loadRelations(
   }
 }
 
-function loadedTargets(entities: readonly object[], relation: Relation): object[] {
+/** The entities behind a relation, as far as it is loaded, each once. */
+export function loadedTargets(entities: readonly object[], relation: Relation): object[] {
   const targets = new Set<object>();
   for (const entity of entities) {
     const value = relationValue(entity, relation);
@@ -52,7 +58,18 @@ function loadedTargets(entities: readonly object[], relation: Relation): object[
   return [...targets];
 }
 
-async function loadRelation(
+/** Loads one relation onto entities of its class. */
+export async function loadRelation(
+  dataSource: DataSource,
+  entities: readonly object[],
+  given: Relation,
+  options: LoadOptions,
+): Promise<void> {
+  const relation = intactRelation(given);
+  await oneCall('once', relation)(() => loadInParts(dataSource, entities, relation, options));
+}
+
+async function loadInParts(
   dataSource: DataSource,
   entities: readonly object[],
   relation: Relation,
@@ -74,6 +91,17 @@ async function loadRelation(
   return loadByJoin(dataSource, entities, relation, options);
 }
 
+/**
+ * TypeORM forgets the key of a relation in an embedded object that a child of a single-table inheritance inherits, and
+ * would join its target without a condition: the parent's relation is intact.
+ */
+function intactRelation(relation: Relation): Relation {
+  const parent = relation.entityMetadata.parentEntityMetadata as EntityMetadata | undefined;
+  if (!relation.embeddedMetadata || !parent) return relation;
+  const inherited = parent.findRelationWithPropertyPath(relation.propertyPath);
+  return inherited ? intactRelation(inherited) : relation;
+}
+
 /** The key of a to-one relation: from the entity's own property, or from the row that it came from. */
 function foreignKey(entity: object, column: Column): unknown {
   if (!column.isVirtual) return columnProperty(entity, column);
@@ -92,14 +120,16 @@ async function loadByForeignKey(
   options: LoadOptions,
 ): Promise<void> {
   const referenced = joinColumn.referencedColumn as Column;
-  const keys = distinctKeys(entities.map((entity) => foreignKey(entity, joinColumn)));
+  const keyed = entities.map((entity) => ({ entity, key: foreignKey(entity, joinColumn) }));
+  const keys = distinctKeys(keyed.map(({ key }) => key));
   const targets = new KeyMap<object>(dataSource);
   for (const target of await findByKeys(dataSource, relation, referenced, keys, options)) {
-    targets.set(referenced.getEntityValue(target), target);
+    targets.set(referenced.getEntityValue(target), knownOr(target, relation, options));
   }
-  for (const entity of entities) {
-    const key = foreignKey(entity, joinColumn);
-    setRelationValue(entity, relation, key === null ? null : (targets.get(key) ?? null));
+  for (const { entity, key } of keyed) {
+    // A key that was given another value meanwhile is no longer the key of what was found.
+    if (comparableKey(foreignKey(entity, joinColumn)) !== comparableKey(key)) continue;
+    putLoaded(entity, relation, key === null ? null : (targets.get(key) ?? null), options);
   }
 }
 
@@ -116,12 +146,13 @@ async function loadByInverseKey(
   for (const target of await findByKeys(dataSource, relation, inverseColumn, keys, options)) {
     const key = columnProperty(target, inverseColumn);
     const group = groups.get(key);
-    if (group) group.push(target);
-    else groups.set(key, [target]);
+    const known = knownOr(target, relation, options);
+    if (group) group.push(known);
+    else groups.set(key, [known]);
   }
   for (const entity of entities) {
     const group = groups.get(columnProperty(entity, referenced)) ?? [];
-    setRelationValue(entity, relation, relation.isOneToMany ? group : (group.at(0) ?? null));
+    putLoaded(entity, relation, relation.isOneToMany ? group : (group.at(0) ?? null), options);
   }
 }
 
@@ -154,12 +185,13 @@ async function loadByJoin(
   dataSource: DataSource,
   entities: readonly object[],
   relation: Relation,
-  { withDeleted = false }: LoadOptions,
+  options: LoadOptions,
 ): Promise<void> {
+  const { withDeleted = false } = options;
   const owner = relation.entityMetadata;
   const { deleteDateColumn } = relation.inverseEntityMetadata;
   const hidden = deleteDateColumn && !withDeleted ? `target.${deleteDateColumn.propertyPath} IS NULL` : undefined;
-  const canonical = new Map<string, object>();
+  const known = options.known ?? new KnownEntities();
   const found = new Map<string, unknown>();
   const size = Math.max(1, Math.floor(KEYS_PER_QUERY / owner.primaryColumns.length));
   for (const part of chunked(entities, size)) {
@@ -176,36 +208,25 @@ async function loadByJoin(
     for (const stub of await query.getMany()) {
       const value = relationValue(stub, relation);
       const shared = Array.isArray(value)
-        ? value.map((target: object) => one(canonical, target, relation))
-        : one(canonical, value as object, relation);
-      found.set(primaryKey(owner, stub), shared);
+        ? value.map((target: object) => known.unify(relation.inverseEntityMetadata, target))
+        : known.unify(relation.inverseEntityMetadata, value as object);
+      found.set(rowKey(owner, stub), shared);
     }
   }
   const toMany = relation.isOneToMany || relation.isManyToMany;
   for (const entity of entities) {
-    setRelationValue(entity, relation, found.get(primaryKey(owner, entity)) ?? (toMany ? [] : null));
+    putLoaded(entity, relation, found.get(rowKey(owner, entity)) ?? (toMany ? [] : null), options);
   }
 }
 
-/** The first object that stands for a target row, so that every owner shares it. */
-function one(canonical: Map<string, object>, target: object, relation: Relation): object {
-  const key = primaryKey(relation.inverseEntityMetadata, target);
-  const known = canonical.get(key);
-  if (known) return known;
-  canonical.set(key, target);
-  return target;
+/** Puts what was found on an entity, unless it is to keep what it was given while the query ran. */
+function putLoaded(entity: object, relation: Relation, value: unknown, { keepLoaded = false }: LoadOptions): void {
+  if (keepLoaded && relationValue(entity, relation) !== undefined) return;
+  setRelationValue(entity, relation, value);
 }
 
-function primaryKey(metadata: EntityMetadata, entity: object): string {
-  return JSON.stringify(metadata.primaryColumns.map((column) => comparableKey(column.getEntityValue(entity))));
-}
-
-/** A key in a form that is equal for equal keys, whether it came as a number, text, date or bytes. */
-export function comparableKey(key: unknown): unknown {
-  if (typeof key === 'string') return key;
-  if (key instanceof Date) return key.toISOString();
-  if (key instanceof Uint8Array) return Buffer.from(key).toString('hex');
-  return typeof key === 'number' || typeof key === 'bigint' ? String(key) : key;
+function knownOr(target: object, relation: Relation, { known }: LoadOptions): object {
+  return known ? known.unify(relation.inverseEntityMetadata, target) : target;
 }
 
 /** Values by key. MariaDB compares text without case, so what it has matched is found without case as well. */

@@ -1,4 +1,5 @@
 import type { Branded } from '../base-entities/index.js';
+import type { ModelOf } from './loaded-proof.js';
 
 /** The model behind a relation property: through null, undefined, promises and lists. Never: no relation. */
 export type RelationTarget<Value> =
@@ -19,12 +20,55 @@ export type RelationKeys<Model> = {
   [Key in keyof Model & string]-?: [RelationTarget<Model[Key]>] extends [never] ? never : Key;
 }[keyof Model & string];
 
+/** Values that are no embedded objects. */
+type Single =
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | null
+  | undefined
+  | Function
+  | Date
+  | Uint8Array
+  | Branded
+  | readonly unknown[]
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | Promise<unknown>;
+
+/** Names of the embedded objects of a model that have relations, up to two levels deep. */
+export type EmbeddedKeys<Model, Depth extends number = 1> = {
+  [Key in keyof Model & string]-?: HasRelations<Model[Key], Depth> extends true ? Key : never;
+}[keyof Model & string];
+
+type HasRelations<Value, Depth extends number> = 0 extends 1 & Value
+  ? false // any
+  : Exclude<Value, Single> extends infer Part
+    ? [Part] extends [never]
+      ? false
+      : [RelationKeys<Part>] extends [never]
+        ? Depth extends 0
+          ? false
+          : [EmbeddedKeys<Part, 0>] extends [never]
+            ? false
+            : true
+        : true
+    : false;
+
 type Shallower = [never, 0, 1, 2, 3, 4];
 
 /** Paths of relations from a model, such as `author` and `author.profile`, up to four levels deep. */
-export type RelationPath<Model, Depth extends number = 3> = [Depth] extends [never]
+export type RelationPath<Model, Depth extends number = 3> = PathFrom<ModelOf<Model>, Depth>;
+
+type PathFrom<Model, Depth extends number> = [Depth] extends [never]
   ? never
-  : {
-      [Key in RelationKeys<Model>]:
-        Key | (Depth extends 0 ? never : `${Key}.${RelationPath<RelationTarget<Model[Key]>, Shallower[Depth]>}`);
-    }[RelationKeys<Model>];
+  :
+      | {
+          [Key in RelationKeys<Model>]:
+            Key | (Depth extends 0 ? never : `${Key}.${PathFrom<RelationTarget<Model[Key]>, Shallower[Depth]>}`);
+        }[RelationKeys<Model>]
+      | {
+          [Key in EmbeddedKeys<Model>]: `${Key}.${PathFrom<NonNullable<Model[Key]>, Shallower[Depth]>}`;
+        }[EmbeddedKeys<Model>];

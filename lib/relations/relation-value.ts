@@ -20,6 +20,8 @@ export function unloadRelation(entity: object, relation: Relation): void {
   const owner = embeddedOwner(entity, relation.embeddedMetadata);
   if (!owner) return;
   entityState(entity)?.forgetRelation(relation);
-  if (relation.isLazy) delete owner[`__has_${relation.propertyName}__`];
-  else delete owner[relation.propertyName];
+  if (relation.isLazy) {
+    delete owner[`__has_${relation.propertyName}__`];
+    delete owner[`__${relation.propertyName}__`];
+  } else delete owner[relation.propertyName];
 }

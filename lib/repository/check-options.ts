@@ -2,7 +2,6 @@ import { ConfigurationError } from '../errors/index.js';
 
 const LATER: ReadonlyMap<string, string> = new Map([
   ['noCache', 'the cache'],
-  ['strict', 'strict relations'],
   ['subclasses', 'polymorphic models'],
   ['ifMatch', 'optimistic locks'],
   ['optimisticRetryCount', 'optimistic locks'],
@@ -26,6 +25,13 @@ export function checkOptions(operation: string, options: object, allowed: readon
       { operation, option: name },
     );
   }
+  const { strict } = options as { strict?: unknown };
+  if (strict !== undefined && typeof strict !== 'boolean') {
+    throw new ConfigurationError(`${operation}: strict must be true or false, but is ${JSON.stringify(strict)}.`, {
+      operation,
+      option: 'strict',
+    });
+  }
   const { withForUpdate } = options as { withForUpdate?: unknown };
   if (withForUpdate !== undefined && typeof withForUpdate !== 'boolean') {
     throw new ConfigurationError(
@@ -48,7 +54,7 @@ export const NARROWING = [
 ] as const;
 
 /** Names that say what is read of a row. */
-export const LOADING = ['load', 'addSelect'] as const;
+export const LOADING = ['load', 'addSelect', 'strict'] as const;
 
 /** Names that every query takes. */
 export const QUERY = [...NARROWING, ...LOADING, 'order', 'offset', 'limit', 'withForUpdate'] as const;

@@ -1,5 +1,5 @@
 export { ModelRepository, type NewRow, type Patch } from './model-repository.js';
-export { withSqlModelExt } from './with-sql-model-ext.js';
+export { withSqlModelExt, type DataSourceExtOptions } from './with-sql-model-ext.js';
 export { modelFacts, type EntityClass } from './model-facts.js';
 export type { PrimaryKey } from './primary-key.js';
 export type {

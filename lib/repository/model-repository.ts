@@ -2,13 +2,17 @@ import type { DataSource, DeepPartial, ObjectLiteral, Repository } from 'typeorm
 import type { Branded } from '../base-entities/index.js';
 import { ConfigurationError, MultipleRecordsFoundError, RecordNotFoundError } from '../errors/index.js';
 import { ListResponse } from '../pagination/index.js';
-import type { RelationPath } from '../relations/index.js';
+import { oneCall, requiredRelations, type LoadList, type LoadResult, type WrittenResult } from '../relations/index.js';
 import { checkOptions, LOADING, NARROWING, QUERY } from './check-options.js';
 import { canLookUp, lookUp } from './key-lookup.js';
+import type { MethodName } from './method-name.js';
 import { modelFacts, type EntityClass, type ModelFacts } from './model-facts.js';
+import { preloadRows } from './preload-rows.js';
 import { primaryKeyCondition, type PrimaryKey } from './primary-key.js';
 import type {
   Condition,
+  Fetched,
+  FetchMode,
   GetExistOneOptions,
   GetOneOptions,
   GetOptions,
@@ -61,7 +65,8 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
   add(row: NewRow<Model>): Promise<Model>;
   add(rows: readonly NewRow<Model>[]): Promise<Model[]>;
   async add(input: NewRow<Model> | readonly NewRow<Model>[]): Promise<Model | Model[]> {
-    const rows = await addRows(this.#facts, Array.isArray(input) ? (input as unknown[]) : [input]);
+    const inputs = Array.isArray(input) ? (input as unknown[]) : [input];
+    const rows = await oneCall('writes once')(() => addRows(this.#facts, inputs));
     return (Array.isArray(input) ? rows : rows[0]) as Model | Model[];
   }
 
@@ -74,21 +79,18 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
    * @throws RecordNotFoundError when the row is gone
    * @throws InvalidFieldValueError before anything is written
    */
-  save<Path extends RelationPath<Model> = never>(entity: Model, options?: SaveOptions<Model, Path>): Promise<Model>;
-  save<Path extends RelationPath<Model> = never>(
-    entities: readonly Model[],
-    options?: SaveOptions<Model, Path>,
-  ): Promise<Model[]>;
-  async save(
-    input: Model | readonly Model[],
-    options: SaveOptions<Model, RelationPath<Model>> = {},
-  ): Promise<Model | readonly Model[]> {
+  save<Entity extends Model, const Load extends LoadList<Model> = readonly []>(
+    entity: Entity,
+    options?: SaveOptions<Model, Load>,
+  ): Promise<WrittenResult<Entity, Load>>;
+  save<Entity extends Model, const Load extends LoadList<Model> = readonly []>(
+    entities: readonly Entity[],
+    options?: SaveOptions<Model, Load>,
+  ): Promise<WrittenResult<Entity, Load>[]>;
+  async save(input: Model | readonly Model[], options: SaveOptions<Model> = {}): Promise<unknown> {
     checkOptions('save()', options, ['load', 'refresh']);
-    await saveRows(
-      this.#facts,
-      Array.isArray(input) ? (input as unknown[]) : [input],
-      options as SaveOptions<ObjectLiteral>,
-    );
+    const entities = Array.isArray(input) ? (input as unknown[]) : [input];
+    await oneCall('writes once')(() => saveRows(this.#facts, entities, options as SaveOptions<ObjectLiteral>));
     return input;
   }
 
@@ -100,19 +102,20 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
    * @throws ProtectedFieldError for the primary key, timestamps, generated columns and relations
    * @throws InvalidFieldValueError for values that break a rule
    */
-  async update<Path extends RelationPath<Model> = never>(
-    entity: Model,
+  async update<Entity extends Model, const Load extends LoadList<Model> = readonly []>(
+    entity: Entity,
     patch: Patch<Model>,
-    options: UpdateOptions<Model, Path> = {},
-  ): Promise<Model> {
+    options: UpdateOptions<Model, Load> = {},
+  ): Promise<WrittenResult<Entity, Load>> {
     if (typeof patch === 'function') {
       throw new ConfigurationError(
         'update(): the function form belongs to optimistic locks, which are not built yet: pass an object.',
       );
     }
     checkOptions('update()', options, ['load', 'refresh', 'exclude', 'extra']);
-    await patchRow(this.#facts, entity, patch, options as UpdateOptions<ObjectLiteral>);
-    return entity;
+    const checked = options as UpdateOptions<ObjectLiteral>;
+    await oneCall('writes once')(() => patchRow(this.#facts, entity, patch, checked));
+    return entity as WrittenResult<Entity, Load>;
   }
 
   /**
@@ -121,7 +124,8 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
    * @returns number of rows deleted; rows that were gone already do not count
    */
   async delete(input: Model | readonly Model[]): Promise<number> {
-    return removeRows(this.#facts, Array.isArray(input) ? (input as unknown[]) : [input]);
+    const entities = Array.isArray(input) ? (input as unknown[]) : [input];
+    return oneCall('writes once')(() => removeRows(this.#facts, entities));
   }
 
   /**
@@ -132,7 +136,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
    */
   async deleteWhere(condition: Condition<Model>, options: { readonly withDeleted?: boolean } = {}): Promise<number> {
     checkOptions('deleteWhere()', options, ['withDeleted']);
-    return removeWhere(this.#facts, condition, options.withDeleted === true);
+    return oneCall('writes once')(() => removeWhere(this.#facts, condition, options.withDeleted === true));
   }
 
   /**
@@ -142,22 +146,14 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
    * @throws RecordNotFoundError, MultipleRecordsFoundError with `fetch: 'one'`
    * @throws UnknownFieldError, UnknownRelationError, ConfigurationError before any query
    */
-  get<Path extends RelationPath<Model> = never>(
-    condition: Condition<Model> | undefined,
-    options: GetOptions<Model, Path> & { readonly fetch: 'all' },
-  ): Promise<Model[]>;
-  get<Path extends RelationPath<Model> = never>(
-    condition: Condition<Model> | undefined,
-    options: GetOptions<Model, Path> & { readonly fetch: 'one' },
-  ): Promise<Model>;
-  get<Path extends RelationPath<Model> = never>(
+  async get<const Load extends LoadList<Model> = readonly [], const Fetch extends FetchMode = 'first'>(
     condition?: Condition<Model>,
-    options?: GetOptions<Model, Path> & { readonly fetch?: 'first' },
-  ): Promise<Model | null>;
-  async get(
-    condition?: Condition<Model>,
-    options: GetOptions<Model, RelationPath<Model>> = {},
-  ): Promise<Model | Model[] | null> {
+    options: GetOptions<Model, Load, Fetch> = {},
+  ): Promise<Fetched<LoadResult<Model, Load>, Fetch>> {
+    return (await this.#get(condition, options)) as Fetched<LoadResult<Model, Load>, Fetch>;
+  }
+
+  async #get(condition: Condition<Model> | undefined, options: GetOptions<Model>): Promise<Model | Model[] | null> {
     checkOptions('get()', options, [...QUERY, 'fetch']);
     const { fetch = 'first', ...rest } = options;
     const query = queryOf(this.#facts, condition, rest as QueryOptions<ObjectLiteral>);
@@ -178,18 +174,18 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
   }
 
   /** The row with a primary key, or null. A malformed key is a row that does not exist. */
-  async getOne<Path extends RelationPath<Model> = never>(
+  async getOne<const Load extends LoadList<Model> = readonly []>(
     id: PrimaryKey,
-    options: GetOneOptions<Model, Path> = {},
-  ): Promise<Model | null> {
+    options: GetOneOptions<Model, Load> = {},
+  ): Promise<LoadResult<Model, Load> | null> {
     checkOptions('getOne()', options, [...LOADING, 'withForUpdate', 'withDeleted']);
     const where = primaryKeyCondition(this.#facts, id);
     if (!where) return null;
     if (Object.keys(options).length === 0 && canLookUp(this.#facts)) {
-      return ((await lookUp(this.#facts, where)).at(0) as Model | undefined) ?? null;
+      return ((await lookUp(this.#facts, where)).at(0) as LoadResult<Model, Load> | undefined) ?? null;
     }
     const query = keyQuery(where, options as QueryOptions<ObjectLiteral>);
-    return ((await readRows(this.#facts, query)).at(0) as Model | undefined) ?? null;
+    return ((await readRows(this.#facts, query)).at(0) as LoadResult<Model, Load> | undefined) ?? null;
   }
 
   /**
@@ -197,10 +193,10 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
    *
    * @throws RecordNotFoundError, answered as 404 with the caller's `detail`
    */
-  async getExistOne<Path extends RelationPath<Model> = never>(
+  async getExistOne<const Load extends LoadList<Model> = readonly []>(
     id: PrimaryKey,
-    options: GetExistOneOptions<Model, Path> = {},
-  ): Promise<Model> {
+    options: GetExistOneOptions<Model, Load> = {},
+  ): Promise<LoadResult<Model, Load>> {
     const { detail, ...rest } = options;
     const row = await this.getOne(id, rest);
     if (!row) throw new RecordNotFoundError(this.#facts.name, detail, { id });
@@ -214,13 +210,13 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
   }
 
   /** One page of rows, and how many rows match on all pages. */
-  async getWithCount<Path extends RelationPath<Model> = never>(
+  async getWithCount<const Load extends LoadList<Model> = readonly []>(
     condition?: Condition<Model>,
-    options: QueryOptions<Model, Path> = {},
-  ): Promise<ListResponse<Model>> {
+    options: QueryOptions<Model, Load> = {},
+  ): Promise<ListResponse<LoadResult<Model, Load>>> {
     checkOptions('getWithCount()', options, QUERY);
     const query = queryOf(this.#facts, condition, options as QueryOptions<ObjectLiteral>);
-    const items = (await readRows(this.#facts, query)) as Model[];
+    const items = (await readRows(this.#facts, query)) as LoadResult<Model, Load>[];
     const offset = query.offset ?? 0;
     // A page that is not full, and not behind the end, tells how many rows there are.
     const isLast = query.limit === undefined ? offset === 0 || items.length > 0 : items.length < query.limit;
@@ -233,13 +229,43 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
    * Reads any number of rows in bounded memory: `batchSize` rows at a time, in the order of the primary
    * key. Every row is seen at most once; rows written meanwhile may be seen or not.
    */
-  stream<Path extends RelationPath<Model> = never>(
+  stream<const Load extends LoadList<Model> = readonly []>(
     condition?: Condition<Model>,
-    options: StreamOptions<Model, Path> = {},
-  ): AsyncGenerator<Model, void, undefined> {
+    options: StreamOptions<Model, Load> = {},
+  ): AsyncGenerator<LoadResult<Model, Load>, void, undefined> {
     const narrowing = NARROWING.filter((name) => name !== 'tableView');
     checkOptions('stream()', options, [...narrowing, ...LOADING, 'batchSize', 'direction']);
     const rows = streamRows(this.#facts, condition, options as StreamOptions<ObjectLiteral>);
-    return rows as AsyncGenerator<Model, void, undefined>;
+    return rows as AsyncGenerator<LoadResult<Model, Load>, void, undefined>;
+  }
+
+  /**
+   * The relations that methods of the model need by `@RequiresRelations()`, each once. None for methods without it,
+   * and none for names that are no methods.
+   */
+  relationsFor(...methods: readonly (MethodName<Model> | (string & {}))[]): readonly string[] {
+    return requiredRelations(this.model, methods);
+  }
+
+  /**
+   * Loads what these methods of an entity, or of several, need and is not loaded yet: one query for each relation.
+   *
+   * @returns what was passed
+   * @throws RelationNotLoadedError for an entity without a row that has not been given the relation
+   * @throws NotAnEntityError for anything that is no entity of the model
+   */
+  preloadFor<Entity extends Model>(
+    entity: Entity,
+    method: MethodName<Model> | MethodName<Entity>,
+    ...more: readonly (MethodName<Model> | MethodName<Entity>)[]
+  ): Promise<Entity>;
+  preloadFor<Entities extends readonly Model[]>(
+    entities: Entities,
+    method: MethodName<Model> | MethodName<Entities[number]>,
+    ...more: readonly (MethodName<Model> | MethodName<Entities[number]>)[]
+  ): Promise<Entities>;
+  async preloadFor(input: Model | readonly Model[], ...methods: readonly string[]): Promise<Model | readonly Model[]> {
+    await preloadRows(this.#facts, Array.isArray(input) ? (input as unknown[]) : [input], methods);
+    return input;
   }
 }

@@ -58,7 +58,7 @@ function adoptEmbedded(facts: ModelFacts, entity: ObjectLiteral, embedded: Embed
   const value = owner?.[embedded.propertyName];
   if (!owner || !isPlain(value) || embedded.isArray) return;
   const below = `${path}${embedded.propertyName}.`;
-  const instance = embedded.create({ fromDeserializer: true }) as ObjectLiteral;
+  const instance = embedded.create() as ObjectLiteral;
   owner[embedded.propertyName] = assigned(instance, value, facts.name, embeddedNames(embedded), below);
   for (const inner of embedded.embeddeds) adoptEmbedded(facts, entity, inner, below);
 }

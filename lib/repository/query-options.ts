@@ -1,6 +1,6 @@
 import type { FindOptionsOrder, FindOptionsWhere, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { PaginationRequest, TableViewRequest, TimeFilterRequest } from '../pagination/index.js';
-import type { RelationPath } from '../relations/index.js';
+import type { LoadList, RelationPath } from '../relations/index.js';
 
 /** TypeORM's condition object, in which null stands for IS NULL. */
 export type Where<Model> = { [Key in keyof FindOptionsWhere<Model>]?: FindOptionsWhere<Model>[Key] | null };
@@ -36,16 +36,24 @@ export interface NarrowingOptions<Model> extends TimeRange {
 }
 
 /** What is read of each row. */
-export interface LoadingOptions<Model, Path extends RelationPath<Model> = never> {
-  /** Relation paths to load, each by one query per level. */
-  readonly load?: readonly Path[];
+export interface LoadingOptions<Model, Load extends LoadList<Model> = LoadList<Model>> {
+  /**
+   * Relation paths to load, each by one query per level. Written as literals, or as a constant with `as const`, they
+   * are in the type of the result.
+   */
+  readonly load?: Load;
+  /**
+   * Whether reading what these entities did not load is an error; `false` gives undefined, as TypeORM does.
+   * Default: as `forRoot({ relations: { strict } })` says.
+   */
+  readonly strict?: boolean;
   /** Columns declared with `select: false` that this query reads as well. */
   readonly addSelect?: readonly (keyof Model & string)[];
 }
 
 /** Options of a query. */
-export interface QueryOptions<Model, Path extends RelationPath<Model> = never>
-  extends NarrowingOptions<Model>, LoadingOptions<Model, Path> {
+export interface QueryOptions<Model, Load extends LoadList<Model> = LoadList<Model>>
+  extends NarrowingOptions<Model>, LoadingOptions<Model, Load> {
   /** Order by columns, the most important first; ties are broken by the primary key. */
   readonly order?: FindOptionsOrder<Model>;
   /** Rows to skip. 0 or more; null: none. */
@@ -56,25 +64,35 @@ export interface QueryOptions<Model, Path extends RelationPath<Model> = never>
   readonly withForUpdate?: boolean;
 }
 
+/** Which rows `get()` gives. */
+export type FetchMode = 'first' | 'one' | 'all';
+
 /** Options of `get()`; `fetch` decides what it gives. */
-export interface GetOptions<Model, Path extends RelationPath<Model> = never> extends QueryOptions<Model, Path> {
+export interface GetOptions<
+  Model,
+  Load extends LoadList<Model> = LoadList<Model>,
+  Fetch extends FetchMode = FetchMode,
+> extends QueryOptions<Model, Load> {
   /** `first` (default): the first row or null. `one`: the only row, else an error. `all`: all rows. */
-  readonly fetch?: 'first' | 'one' | 'all';
+  readonly fetch?: Fetch;
 }
 
+/** What `get()` gives with a fetch mode. */
+export type Fetched<Row, Fetch extends FetchMode> = Fetch extends 'all' ? Row[] : Fetch extends 'one' ? Row : Row | null;
+
 /** Options of `getOne()`. */
-export type GetOneOptions<Model, Path extends RelationPath<Model> = never> = LoadingOptions<Model, Path> &
+export type GetOneOptions<Model, Load extends LoadList<Model> = LoadList<Model>> = LoadingOptions<Model, Load> &
   Pick<QueryOptions<Model>, 'withForUpdate' | 'withDeleted'>;
 
 /** Options of `getExistOne()`. */
-export type GetExistOneOptions<Model, Path extends RelationPath<Model> = never> = GetOneOptions<Model, Path> & {
+export type GetExistOneOptions<Model, Load extends LoadList<Model> = LoadList<Model>> = GetOneOptions<Model, Load> & {
   /** The sentence for the client when there is no such row. Default: `<Model> not found`. */
   readonly detail?: string;
 };
 
 /** Options of `stream()`. */
-export interface StreamOptions<Model, Path extends RelationPath<Model> = never>
-  extends Omit<NarrowingOptions<Model>, 'tableView'>, LoadingOptions<Model, Path> {
+export interface StreamOptions<Model, Load extends LoadList<Model> = LoadList<Model>>
+  extends Omit<NarrowingOptions<Model>, 'tableView'>, LoadingOptions<Model, Load> {
   /** Rows read at a time; that many are in memory. Default 500. */
   readonly batchSize?: number;
   /** Direction of the primary key, which a stream is ordered by. Default `ASC`. */
@@ -82,15 +100,15 @@ export interface StreamOptions<Model, Path extends RelationPath<Model> = never>
 }
 
 /** Options of `save()`. */
-export interface SaveOptions<Model, Path extends RelationPath<Model> = never> {
+export interface SaveOptions<Model, Load extends LoadList<Model> = LoadList<Model>> {
   /** Relation paths to load onto the saved entity; those that are loaded stay. */
-  readonly load?: readonly Path[];
+  readonly load?: Load;
   /** Reads the row again after the write, for what triggers or generated columns changed. Default false. */
   readonly refresh?: boolean;
 }
 
 /** Options of `update()`. */
-export interface UpdateOptions<Model, Path extends RelationPath<Model> = never> extends SaveOptions<Model, Path> {
+export interface UpdateOptions<Model, Load extends LoadList<Model> = LoadList<Model>> extends SaveOptions<Model, Load> {
   /** Keys of the patch that are not taken over. */
   readonly exclude?: readonly string[];
   /** Values from trusted code, merged over the patch; may name protected fields, but not the primary key. */

@@ -13,4 +13,6 @@ export interface Query {
   readonly addSelect: readonly string[];
   readonly withDeleted: boolean;
   readonly lock: boolean;
+  /** Whether what is not loaded is guarded; undefined: as the data source says. */
+  readonly strict: boolean | undefined;
 }

@@ -1,7 +1,7 @@
 import type { FindManyOptions, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { ConfigurationError, InvalidFieldValueError, nearNames, UnknownFieldError } from '../errors/index.js';
 import { lockOption, noteLocked } from '../locking/index.js';
-import { loadPlan, loadRelations } from '../relations/index.js';
+import { loadPlan, loadRelations, queryStrictly, untracked } from '../relations/index.js';
 import { bothOf, branchesOf, timeBranches, type Branches } from './condition.js';
 import type { ModelFacts } from './model-facts.js';
 import type { Query } from './query.js';
@@ -39,6 +39,7 @@ export function queryOf(facts: ModelFacts, condition: unknown, options: AnyOptio
     addSelect: options.addSelect ?? [],
     withDeleted: options.withDeleted === true,
     lock: options.withForUpdate === true,
+    strict: options.strict,
   };
 }
 
@@ -55,6 +56,7 @@ export function keyQuery(where: Branches[number], options: AnyOptions): Query {
     addSelect: options.addSelect ?? [],
     withDeleted: options.withDeleted === true,
     lock: options.withForUpdate === true,
+    strict: options.strict,
   };
 }
 
@@ -68,10 +70,13 @@ export async function readRows(facts: ModelFacts, query: Query): Promise<ObjectL
   // An OR of nothing holds for no row; TypeORM would take it for no condition.
   if (query.where.length === 0) return [];
   const plan = query.load.length === 0 ? undefined : loadPlan(metadata, query.load);
-  const rows = await fetchRows(facts, query);
-  if (query.lock) noteLocked(metadata, rows);
-  if (plan) await loadRelations(dataSource, rows, plan, { withDeleted: query.withDeleted });
-  return rows;
+  const read = async (): Promise<ObjectLiteral[]> => {
+    const rows = await fetchRows(facts, query);
+    if (query.lock) noteLocked(metadata, rows);
+    if (plan) await untracked(() => loadRelations(dataSource, rows, plan, { withDeleted: query.withDeleted }));
+    return rows;
+  };
+  return query.strict === undefined ? read() : queryStrictly(query.strict, read);
 }
 
 /** Counts the rows of a query, without its page. */

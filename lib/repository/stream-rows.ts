@@ -1,6 +1,7 @@
 import { LessThan, MoreThan, type ObjectLiteral } from 'typeorm';
 import { ConfigurationError } from '../errors/index.js';
 import { columnProperty } from '../hydration/index.js';
+import { oneCall } from '../relations/index.js';
 import { bothOf, type Branches } from './condition.js';
 import type { ModelFacts } from './model-facts.js';
 import type { StreamOptions } from './query-options.js';
@@ -35,8 +36,9 @@ async function* batches(
 ): AsyncGenerator<ObjectLiteral, void, undefined> {
   let where = query.where;
   let offset = 0;
+  const inOneCall = oneCall('once');
   for (;;) {
-    const rows = await readRows(facts, { ...query, where, offset: offset === 0 ? undefined : offset });
+    const rows = await inOneCall(() => readRows(facts, { ...query, where, offset: offset === 0 ? undefined : offset }));
     yield* rows;
     const last = rows.at(-1);
     if (!last || rows.length < batchSize) return;

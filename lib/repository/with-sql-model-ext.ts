@@ -1,5 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { checkTypeOrmVersion } from '../entity-model/index.js';
+import { ConfigurationError } from '../errors/index.js';
+import { configureStrictness, type StrictMode } from '../relations/index.js';
+
+/** Options of `withSqlModelExt()`: those of `forRoot()` that mean something without Nest. */
+export interface DataSourceExtOptions {
+  /** What happens with relations that were not loaded. Default: `{ strict: 'throw', scope: 'models' }`. */
+  readonly relations?: { readonly strict?: StrictMode; readonly scope?: 'models' | 'all' };
+}
 
 /**
  * Prepares a data source for models outside Nest: the TypeORM command line, seeds and scripts.
@@ -11,9 +19,37 @@ import { checkTypeOrmVersion } from '../entity-model/index.js';
  * Loading this library is what teaches TypeORM about models, so importing a model file would do; the call
  * says so in the code, survives a refactoring that drops the import, and checks TypeORM's version.
  *
- * @throws ConfigurationError when the installed TypeORM is of a line that this version does not know
+ * @throws ConfigurationError when the installed TypeORM is of a line that this version does not know, and for options
+ * that are unknown or of the wrong value
  */
-export function withSqlModelExt<Source extends DataSource>(dataSource: Source): Source {
+export function withSqlModelExt<Source extends DataSource>(
+  dataSource: Source,
+  options: DataSourceExtOptions = {},
+): Source {
   checkTypeOrmVersion();
+  checkOptions(options);
+  const { strict: mode, scope } = options.relations ?? {};
+  if (options.relations) configureStrictness(dataSource, { mode, scope });
   return dataSource;
+}
+
+const RELATIONS: Readonly<Record<string, readonly unknown[]>> = {
+  strict: ['throw', 'warn', 'off'],
+  scope: ['models', 'all'],
+};
+
+function checkOptions({ relations = {}, ...others }: DataSourceExtOptions): void {
+  const unknown = Object.keys(others).at(0);
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`withSqlModelExt(): unknown option '${unknown}'. Allowed is relations.`);
+  }
+  for (const [name, value] of Object.entries(relations)) {
+    const allowed = Object.hasOwn(RELATIONS, name) ? RELATIONS[name] : undefined;
+    if (allowed && (value === undefined || allowed.includes(value))) continue;
+    throw new ConfigurationError(
+      allowed
+        ? `withSqlModelExt(): 'relations.${name}' must be ${allowed.join(' or ')}, but is ${String(value)}.`
+        : `withSqlModelExt(): unknown option 'relations.${name}'. Allowed are ${Object.keys(RELATIONS).join(', ')}.`,
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DataSource, Logger, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import { onStatement } from '../entity-model/index.js';
 
 /** One statement that was sent. */
 export interface RecordedQuery {
@@ -8,7 +9,6 @@ export interface RecordedQuery {
 }
 
 const recorders = new AsyncLocalStorage<readonly QueryRecorder[]>();
-const RECORDING = Symbol('nestjs-sqlmodel-ext:recording-logger');
 
 /**
  * Records the statements that a piece of work sends to a data source: its own alone, not those of others
@@ -26,7 +26,7 @@ export class QueryRecorder {
 
   /** Runs work and records its statements. Recorders may be nested. */
   async record<T>(work: () => Promise<T> | T): Promise<T> {
-    listen(this.dataSource);
+    onStatement(this.dataSource, note);
     return recorders.run([...(recorders.getStore() ?? []), this], async () => work());
   }
 
@@ -56,17 +56,8 @@ function readable(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-/** Puts a logger in front of the data source's own, once. Every driver tells it each statement as it is sent. */
-function listen(dataSource: DataSource): void {
-  const logger = dataSource.logger as Logger & { [RECORDING]?: true };
-  if (logger[RECORDING] === true) return;
-  const recording = Object.create(logger) as Logger & { [RECORDING]?: true };
-  recording[RECORDING] = true;
-  recording.logQuery = (sql: string, parameters?: unknown[], runner?: QueryRunner) => {
-    for (const recorder of recorders.getStore() ?? []) {
-      if (recorder.dataSource === dataSource) recorder.note({ sql, parameters: parameters ?? [] });
-    }
-    return logger.logQuery(sql, parameters as never, runner) as unknown;
-  };
-  dataSource.logger = recording;
+function note(query: RecordedQuery, dataSource: DataSource): void {
+  for (const recorder of recorders.getStore() ?? []) {
+    if (recorder.dataSource === dataSource) recorder.note(query);
+  }
 }

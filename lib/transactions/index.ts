@@ -7,7 +7,7 @@ export {
   type Propagation,
   type TransactionOptions,
 } from './transaction-options.js';
-export { labelCallSites } from './call-site.js';
+export { CallSite, labelCallSites } from './call-site.js';
 export { currentScope } from './scope-storage.js';
 export type { Hook, Scope, ScopeTransaction } from './scope.js';
 export { sqliteConnectionOf } from './sqlite-connection.js';

@@ -2,12 +2,16 @@
 export class Mutex {
   #tail: Promise<unknown> = Promise.resolve();
 
-  run<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(task);
-    this.#tail = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    return result;
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    const before = this.#tail;
+    let done!: () => void;
+    // A promise apart from the caller's: stack traces follow a promise only where one alone awaits it.
+    this.#tail = new Promise<void>((resolve) => (done = resolve));
+    await before;
+    try {
+      return await task();
+    } finally {
+      done();
+    }
   }
 }

@@ -259,7 +259,9 @@ export class Transaction implements ScopeTransaction {
     return this.#exclusive(async () => {
       own.assertOpen();
       await this.#begin();
-      return run();
+      // Awaited here, so that the stack of the statement names its caller.
+      const result = await run();
+      return result;
     });
   }
 

@@ -11,8 +11,9 @@ import { UsersModule } from './users/users.module.js';
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({ useFactory: () => databaseOptions(process.env.DATABASE_URL) }),
-    // Validates what comes in, shapes what goes out, turns errors into HTTP answers.
-    SqlModelExtModule.forRoot({}),
+    // Validates what comes in, shapes what goes out, turns errors into HTTP answers. A relation that was not loaded is an
+    // error where it is read, and never silently undefined.
+    SqlModelExtModule.forRoot({ relations: { strict: 'throw' } }),
     UsersModule,
     TagsModule,
     ArticlesModule,

@@ -48,7 +48,6 @@ class ProfileResponse {
 @Model()
 class AuthorResponse extends UuidIdInfo() {
   @Str64() name: string;
-  /** Two levels below a book: shown when it is there, not loaded. */
   @Nested(() => ProfileResponse, { nullable: true }) profile: ProfileResponse | null;
 }
 @Model()
@@ -263,7 +262,7 @@ describe.each(CASES)('@ResponseModel on $name and $platform', ({ name, platform 
       publishedAt: null,
       printedOn: '2026-01-02',
       keywords: [],
-      author: { id: expect.stringMatching(UUID), name: 'Ada' },
+      author: { id: expect.stringMatching(UUID), name: 'Ada', profile: { bio: 'Counts' } },
       tags: expect.arrayContaining([
         { id: expect.any(Number), label: 'maths' },
         { id: expect.any(Number), label: 'prose' },
@@ -282,14 +281,15 @@ describe.each(CASES)('@ResponseModel on $name and $platform', ({ name, platform 
       ['Book 4', 'Ben', 0],
       ['Book 5', 'Ada', 0],
     ]);
-    // Books, authors, tags.
-    expect([one.statements, list.statements]).toEqual([3, 3]);
+    // Books, authors, their profiles, tags.
+    expect([one.statements, list.statements]).toEqual([4, 4]);
     const page = await got('page');
     expect({ ...page.body, items: page.body.items.map((book: any) => book.label) }).toEqual({
       count: 5,
       items: ['Book 1 by Ada', 'Book 2 by Ben'],
     });
-    expect(page.statements).toBe(4);
+    // And the count.
+    expect(page.statements).toBe(5);
   });
 
   it('loads nothing twice, and shows deeper relations that the handler loaded', async () => {

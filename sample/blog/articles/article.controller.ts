@@ -1,7 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ListResponseOf, ModelParam, ResponseModel } from 'nestjs-sqlmodel-ext';
+import { ArticleCitation } from './article-citation.js';
 import { ArticleCreate } from './article-create.js';
+import { ArticleDiscussionResponse } from './article-discussion-response.js';
 import { ArticleListRequest } from './article-list-request.js';
 import { ArticleResponse } from './article-response.js';
 import { ArticleTags } from './article-tags.js';
@@ -30,6 +32,19 @@ export class ArticleController {
   @ResponseModel(ArticleResponse)
   read(@ModelParam(Article, 'articleId') article: Article) {
     return article;
+  }
+
+  /** The handler loads nothing: the answer says what it shows. */
+  @Get(':articleId/discussion')
+  @ResponseModel(ArticleDiscussionResponse)
+  discussion(@ModelParam(Article, 'articleId') article: Article) {
+    return article;
+  }
+
+  @Get(':articleId/citation')
+  @ResponseModel(ArticleCitation)
+  async cite(@ModelParam(Article, 'articleId') article: Article): Promise<ArticleCitation> {
+    return { citation: await article.citation() };
   }
 
   @Patch(':articleId')

@@ -1,4 +1,4 @@
-import { DateTime, Model, Uuid, UuidTable } from 'nestjs-sqlmodel-ext';
+import { DateTime, Model, RequiresRelations, Uuid, UuidTable } from 'nestjs-sqlmodel-ext';
 import { JoinTable, ManyToMany, ManyToOne, OneToMany, type Relation } from 'typeorm';
 import { Comment } from '../comments/comment.js';
 import { Tag } from '../tags/tag.js';
@@ -23,4 +23,10 @@ export class Article extends UuidTable(ArticleBase) {
   @ManyToMany(() => Tag, (tag) => tag.articles)
   @JoinTable({ name: 'article_tags' })
   tags: Relation<Tag>[];
+
+  /** Whoever calls it need not know that it uses the author: it is loaded when it is missing. */
+  @RequiresRelations('author')
+  async citation(): Promise<string> {
+    return `${this.author.name}, “${this.title}”`;
+  }
 }

@@ -1,0 +1,12 @@
+import type { Workload } from './workload.js';
+
+export const foundRows: Workload<'foundRows'> = {
+  name: 'foundRows',
+  title: '1,000 rows, TypeORM find',
+  bound: 1.1,
+  storedArticles: 2_000,
+  addsArticles: false,
+  maxOperations: 20,
+  input: () => 1_000,
+  comparable: (output) => output,
+};

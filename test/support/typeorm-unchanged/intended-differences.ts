@@ -1,0 +1,113 @@
+import type { DatabaseName } from '../database-name.js';
+import type { Entry } from './journal.js';
+import type { Outcome } from './outcome.js';
+import type { Variant } from './variant.js';
+
+/** Where an outcome comes from. */
+export interface Place {
+  readonly engine: DatabaseName;
+  readonly variant: Variant;
+  readonly scenario: string;
+  /** Whether the entities' class fields are defined, as `useDefineForClassFields` has it. */
+  readonly define: boolean;
+}
+
+/** Something that this library does differently from TypeORM alone, on purpose. */
+export interface IntendedDifference {
+  readonly reason: string;
+  /** Where it may be met. */
+  concerns(place: Place): boolean;
+  /** Takes the difference, and nothing else, out of an outcome. */
+  without(outcome: Outcome): Outcome;
+}
+
+const everything = (): Outcome => ({ entries: [], rows: {} });
+
+export const INTENDED_DIFFERENCES: readonly IntendedDifference[] = [
+  {
+    reason:
+      'On SQLite, beside a model, manager.transaction() is a unit of work: BEGIN goes out with its first statement, and a transaction without statements is none.',
+    concerns: ({ engine }) => engine === 'sqlite',
+    without: ({ entries, ...rest }) => ({ entries: withBeginAtTheFirstStatement(entries), ...rest }),
+  },
+  {
+    reason: 'On SQLite, beside a model, manager.transaction() sends no isolation level: SQLite is always serializable.',
+    concerns: ({ engine, scenario }) => engine === 'sqlite' && scenario === 'transactions: a transaction of an isolation level',
+    without: ({ entries, ...rest }) => ({
+      entries: entries.filter((entry) => !('sql' in entry && entry.sql.startsWith('PRAGMA read_uncommitted'))),
+      ...rest,
+    }),
+  },
+  {
+    reason:
+      'On SQLite, beside a model, a statement waits until the connection is free: statements that TypeORM sends at once go out one after the other.',
+    concerns: ({ engine, scenario }) => engine === 'sqlite' && /preload$|: saving in a transaction$/.test(scenario),
+    without: ({ entries, ...rest }) => ({ entries: withStatementsFirst(entries), ...rest }),
+  },
+  {
+    reason:
+      'With class fields defined, entities of TypeORM alone have every relation as an own undefined property. Guarded entities do not have what was not loaded, as entities without class fields: TypeORM refuses undefined in conditions…',
+    concerns: ({ variant, define, scenario }) =>
+      variant === 'all' && define && scenario === 'repository reads: a partly loaded entity as a condition',
+    without: everything,
+  },
+  {
+    reason: '… and BaseEntity.reload() copies undefined over relations that were loaded before.',
+    concerns: ({ variant, define, scenario }) =>
+      variant === 'all' && define && scenario === 'kinds of entities: an active record read again',
+    without: everything,
+  },
+  {
+    reason:
+      'A column that was not selected is guarded, also where a class field has an initial value: that value is not the row\'s, and would be written over it.',
+    concerns: ({ variant, scenario }) =>
+      variant === 'all' && scenario === 'partial entities: columns with initial values, not selected',
+    without: everything,
+  },
+];
+
+/** Moves each BEGIN, with the events around it, to the statement that follows it. */
+function withBeginAtTheFirstStatement(entries: readonly Entry[]): Entry[] {
+  const result: Entry[] = [];
+  let begin: Entry[] = [];
+  for (const entry of entries) {
+    if (isBeginning(entry)) begin.push(entry);
+    else if (begin.length > 0 && isEnding(entry)) {
+      if ('event' in entry && isSubscriber(entry.event, /^afterTransaction(Commit|Rollback)$/)) begin = [];
+    } else {
+      if ('sql' in entry) result.push(...begin.splice(0));
+      result.push(entry);
+    }
+  }
+  return [...result, ...begin];
+}
+
+function isBeginning(entry: Entry): boolean {
+  return 'sql' in entry
+    ? /^BEGIN/.test(entry.sql)
+    : 'event' in entry && isSubscriber(entry.event, /^(before|after)TransactionStart$/);
+}
+
+function isEnding(entry: Entry): boolean {
+  return 'sql' in entry
+    ? /^(COMMIT|ROLLBACK)$/.test(entry.sql)
+    : 'event' in entry && isSubscriber(entry.event, /^(before|after)Transaction(Commit|Rollback)$/);
+}
+
+function isSubscriber(event: unknown, name: RegExp): boolean {
+  return name.test((event as { subscriber?: string }).subscriber ?? '');
+}
+
+/** Puts, between two looks, the statements before the events: each in their own order. */
+function withStatementsFirst(entries: readonly Entry[]): Entry[] {
+  const result: Entry[] = [];
+  const events: Entry[] = [];
+  for (const entry of entries) {
+    if ('event' in entry) events.push(entry);
+    else {
+      if ('look' in entry) result.push(...events.splice(0));
+      result.push(entry);
+    }
+  }
+  return [...result, ...events];
+}
