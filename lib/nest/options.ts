@@ -47,7 +47,7 @@ export interface SqlModelExtOptions {
    * Other databases do not read it.
    */
   readonly sqliteWaitTimeout?: number;
-  /** What happens with relations that were not loaded. */
+  /** What happens with relations that were not loaded. Default: strict for models. */
   readonly relations?: RelationOptions;
 }
 

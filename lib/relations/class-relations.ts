@@ -48,7 +48,7 @@ interface Declared {
   /** False for an embedded object, which may have relations. */
   readonly isRelation: boolean;
   /** The class behind the property; anything else: named by text. */
-  target(): unknown;
+  readonly target: () => unknown;
 }
 
 function declared(type: Function): Declared[] {

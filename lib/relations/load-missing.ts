@@ -45,19 +45,36 @@ function planOf(metadata: EntityMetadata, paths: readonly string[]): LoadPlan {
 /** Objects without a row must have been given their relations; behind those, what has a row is loaded. */
 async function requireSet(objects: readonly object[], paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    const [name] = path.split('.', 1);
-    const rest = path.slice(name.length + 1);
-    const behind: object[] = [];
+    const behind = new Map<string, object[]>();
     for (const object of objects) {
       const type = object.constructor as unknown;
       if (isEntityClass(type) && !classHasPath(type, path)) throw unknownClassPath(type, path);
-      // A lazy relation of a new entity is a promise.
-      const value = await (object as Record<string, unknown>)[name];
-      if (value === undefined) throw notSet(type, name);
-      behind.push(...objectsIn(value));
+      const { relation, value, rest } = await firstRelation(object, path);
+      if (value === undefined) throw notSet(type, relation);
+      for (const item of rest === '' ? [] : objectsIn(value)) group(behind, rest, item);
     }
-    if (rest !== '') await loadMissing(behind, [rest]);
+    for (const [rest, items] of behind) await loadMissing(items, [rest]);
   }
+}
+
+/** The relation that a path begins with, through embedded objects, and what is left of the path behind it. */
+async function firstRelation(
+  object: object,
+  path: string,
+): Promise<{ relation: string; value: unknown; rest: string }> {
+  const names = path.split('.');
+  let value: unknown = object;
+  let depth = 0;
+  do {
+    // A lazy relation of a new entity is a promise.
+    value = await (value as Record<string, unknown>)[names[depth++]];
+  } while (depth < names.length && isEmbedded(value));
+  return { relation: names.slice(0, depth).join('.'), value, rest: names.slice(depth).join('.') };
+}
+
+function isEmbedded(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !entityState(value) && !isEntityClass(value.constructor);
 }
 
 function notSet(type: unknown, relation: string): RelationNotLoadedError {

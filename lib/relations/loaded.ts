@@ -23,8 +23,12 @@ export type Needs<Model, Path extends RelationPath<Model>> = NeededEntity<Model,
  * the model, private members included.
  */
 
+type Brand<Value> = { readonly [Key in keyof Branded]: Value };
+
 /** What stands in a `Loaded` type where a relation is not loaded: reading from it does not compile. */
-export type NotLoaded<Message extends string> = { readonly [Brand in keyof Branded]: Message };
+// An interface, not an alias: declaration files can name it.
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface NotLoaded<Message extends string> extends Brand<Message> {}
 
 /** `NotLoaded` for a relation with many. */
 export interface NotLoadedList<Message extends string> {
@@ -38,10 +42,10 @@ export interface NotLoadedList<Message extends string> {
  * Takes the effect of `NotLoaded` away: what has a property of type never beforehand is not reduced. It is what
  * `isLoaded()` adds to a type, because narrowing only ever adds.
  */
-export type Probed = { readonly [Brand in keyof Branded]: never } & {
+export interface Probed extends Brand<never> {
   readonly [Symbol.unscopables]: never;
   readonly length: null extends number ? never : unknown;
-};
+}
 
 type MessageFor<Path extends string> = `relation '${Path}' is not loaded: add it to load: ['${Path}']`;
 

@@ -77,7 +77,7 @@ function checkOptions(method: MethodPlace, options: object): RequiresRelationsOp
   if (argument === undefined) return options;
   const count = parameterTypes(method)?.length ?? Infinity;
   if (!Number.isInteger(argument) || (argument as number) < 0 || (argument as number) >= count) {
-    fail(method, `'argument' must be the position of a parameter, from 0, but is ${String(argument)}`);
+    fail(method, `'argument' must be the position of a parameter, from 0, but is ${JSON.stringify(argument)}`);
   }
   return options;
 }

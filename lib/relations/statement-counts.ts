@@ -42,7 +42,6 @@ export class StatementCounts {
 
   note(statement: Statement): void {
     const call = currentCall();
-    if (call?.counting === 'not') return;
     const shape = this.#shapeOf(statement.sql);
     if (!shape || (call?.counting === 'writes once' && shape.verb === 'SELECT')) return;
     const count = this.#counts.get(shape.sql) ?? this.#begin(shape, statement);
@@ -72,8 +71,9 @@ export class StatementCounts {
     );
   }
 
-  /** Whether a statement of a call counts; notes that the call has sent it. */
+  /** Whether a statement of a call counts; notes that the call has sent it. What does not count was read all the same. */
   #countsIn({ counting, sent }: Call, count: Count): boolean {
+    if (counting === 'not') return false;
     let shapes = sent.get(this);
     if (!shapes) sent.set(this, (shapes = new Set()));
     const isFirst = shapes.size === 0;

@@ -27,6 +27,7 @@ import {
   Int,
   ListOf,
   Model,
+  isLoaded,
   ModelParam,
   ModelRepository,
   Nested,
@@ -421,8 +422,8 @@ describe('@ModelParam at class definition', () => {
 const summaryOf = (book: Book) => ({
   isBook: book instanceof Book,
   title: book.title,
-  author: book.author?.name,
-  bio: book.author?.profile?.bio,
+  author: isLoaded(book, 'author') ? book.author.name : undefined,
+  bio: isLoaded(book, 'author.profile') ? book.author.profile?.bio : undefined,
 });
 
 @Controller('books')

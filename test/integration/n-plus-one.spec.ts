@@ -212,6 +212,16 @@ describe.each(DATABASES)('repeated statements on $name', ({ name: engine }) => {
         },
       ],
       [
+        'rows that a query loaded with it',
+        ['Author.profile'],
+        "load: ['profile']",
+        async () => {
+          for (const { author } of await books.get({}, { fetch: 'all', load: ['author'] })) {
+            await profiles.get({ authorId: author.id });
+          }
+        },
+      ],
+      [
         'a to-many by its key',
         ['Author.books'],
         "load: ['books']",

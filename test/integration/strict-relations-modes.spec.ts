@@ -60,8 +60,8 @@ function errorOf(entity: unknown, name: string): RelationNotLoadedError {
 
 /** The line of this file in which the caller calls it. */
 function thisLine(): number {
-  const frame = (new Error().stack ?? '').split('\n').find((line) => line.includes('.spec.ts') && !line.includes('thisLine'));
-  return Number(/\.spec\.ts:(\d+):/.exec(frame ?? '')?.[1]);
+  const frames = (new Error().stack ?? '').split('\n').filter((line) => line.includes('modes.spec.ts:'));
+  return Number(/modes\.spec\.ts:(\d+):/.exec(frames[1])?.[1]);
 }
 
 describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) => {
@@ -105,14 +105,14 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       const error = errorOf(found, 'author');
       expect(error).toBeInstanceOf(RelationNotLoadedError);
       expect(error.code).toBe('RELATION_NOT_LOADED');
-      expect(error.details).toMatchObject({ model: 'Book', relation: 'author' });
+      expect(error.fields).toMatchObject({ model: 'Book', relation: 'author' });
       const [what, where, fix] = error.message.split(/(?<=\.) (?=[A-Z])/);
       expect(what).toBe('Book.author was not loaded.');
       expect(where).toMatch(new RegExp(`^The Book was read at .*strict-relations-modes\\.spec\\.ts:${line}:\\d+\\)?\\.$`));
       expect(fix).toBe(
         "Add load: ['author'] to the query, put @RequiresRelations('author') on the method that needs it, or ask first with isLoaded(book, 'author').",
       );
-      expect(error.details).toHaveProperty('readAt', expect.stringContaining(`strict-relations-modes.spec.ts:${line}`));
+      expect(error.fields).toHaveProperty('readAt', expect.stringContaining(`strict-relations-modes.spec.ts:${line}`));
     });
 
     it('names a column that was not selected', async () => {
@@ -171,7 +171,7 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       expect(errorOf(book, 'tags').message).toBe(
         "Book.tags was not loaded. Add load: ['tags'] to the query, put @RequiresRelations('tags') on the method that needs it, or ask first with isLoaded(book, 'tags').",
       );
-      expect(errorOf(book, 'tags').details).not.toHaveProperty('readAt');
+      expect(errorOf(book, 'tags').fields).not.toHaveProperty('readAt');
     });
 
     it('names nested paths of embedded objects and joined entities by their own model', async () => {
@@ -471,7 +471,7 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       );
       expect(volume.chapters).toHaveLength(2);
       const chapter = await dataSource.manager.save(dataSource.manager.create(Chapter, { heading: 'Loose', volume }));
-      expect(chapter.volume).toBe(volume);
+      expect(chapter.volume.id).toBe(volume.id);
       const other = await dataSource.manager.save(dataSource.manager.create(Volume, { name: 'Two' }));
       expect(() => other.chapters).toThrow(RelationNotLoadedError);
     });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { ModelParam, SqlModelExtModule, TableBase } from 'nestjs-sqlmodel-ext';
+import { ModelParam, ResponseModel, SqlModelExtModule, TableBase } from 'nestjs-sqlmodel-ext';
 import { tableBelow } from './markdown-tables.js';
 import { REPOSITORY_ROOT } from './repository-root.js';
 
@@ -61,6 +61,13 @@ describe.each([
     [],
     () => ModelParam(Anything, 'id', unknown),
   ],
+  [
+    '## `@ResponseModel(Model, options?)`',
+    'lib/nest/response-model.decorator.ts',
+    'ResponseModelOptions',
+    [],
+    () => ResponseModel(Anything, unknown),
+  ],
 ] as const)('the page about the module, below %s', (heading, file, interfaceName, inherited, refuse) => {
   const rows = tableBelow(page, heading);
   const options = [...optionsOf(file, interfaceName), ...inherited];
@@ -83,7 +90,7 @@ describe.each([
     }
   });
 
-  if (interfaceName === 'SqlModelExtOptions' || interfaceName === 'ModelParamOptions') {
+  if (interfaceName !== 'SqlModelExtAsyncOptions') {
     it('explains every option', () => {
       for (const { option } of rows) expect(page).toMatch(new RegExp(`\\*\\*\`${option}\`\\*\\* – \\S`));
     });

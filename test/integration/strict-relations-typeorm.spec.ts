@@ -1,0 +1,379 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  BaseEntity,
+  Column,
+  DeleteDateColumn,
+  Entity,
+  JoinColumn,
+  JoinTable,
+  ManyToMany,
+  ManyToOne,
+  OneToMany,
+  OneToOne,
+  PrimaryColumn,
+  type DataSource,
+  type EntityManager,
+  type Relation,
+} from 'typeorm';
+import { ColumnNotSelectedError, RelationNotLoadedError, withSqlModelExt } from 'nestjs-sqlmodel-ext';
+import { QueryRecorder } from 'nestjs-sqlmodel-ext/testing';
+import { DATABASES } from '../support/databases.js';
+import { openDataSource } from '../support/open-data-source.js';
+
+/*
+ * Every operation of TypeORM on entities that are loaded in part. Each scenario runs twice on the same data, with the
+ * guard and without it: the same statements, the same rows afterwards, the same result. What it changes is
+ * stated besides, so that both cannot be wrong together.
+ */
+
+@Entity()
+class Artist {
+  @PrimaryColumn({ type: 'int' }) id: number;
+  @Column({ type: 'varchar', length: 64 }) name: string;
+  @OneToMany(() => Album, (album) => album.artist, { cascade: ['insert', 'update'] }) albums: Relation<Album>[];
+}
+
+@Entity()
+class Cover {
+  @PrimaryColumn({ type: 'int' }) id: number;
+  @Column({ type: 'varchar', length: 64 }) picture: string;
+  @OneToOne(() => Album, (album) => album.cover) album: Relation<Album> | null;
+}
+
+@Entity()
+class Genre {
+  @PrimaryColumn({ type: 'int' }) id: number;
+  @Column({ type: 'varchar', length: 64 }) name: string;
+  @ManyToMany(() => Album, (album) => album.genres) albums: Relation<Album>[];
+}
+
+class Label {
+  @Column({ type: 'varchar', length: 64, nullable: true }) text: string | null;
+  @ManyToOne(() => Artist, { nullable: true }) printer: Relation<Artist> | null;
+}
+
+class Case {
+  @Column({ type: 'varchar', length: 64, nullable: true }) colour: string | null;
+  @Column(() => Label) label: Label;
+  @ManyToOne(() => Artist, { nullable: true }) designer: Relation<Artist> | null;
+}
+
+@Entity()
+class Album {
+  @PrimaryColumn({ type: 'int' }) id: number;
+  @Column({ type: 'varchar', length: 64 }) title: string;
+  @Column({ type: 'int', default: 0 }) plays: number;
+  @Column({ type: 'varchar', length: 64, nullable: true, select: false }) secret: string | null;
+  @DeleteDateColumn() deletedAt: Date | null;
+  @Column(() => Case) case: Case;
+  /** A foreign key without a property. */
+  @ManyToOne(() => Artist, (artist) => artist.albums, { nullable: true, cascade: true }) artist: Relation<Artist> | null;
+  @Column({ type: 'int', nullable: true }) studioId: number | null;
+  @ManyToOne(() => Artist, { nullable: true }) @JoinColumn({ name: 'studioId' }) studio: Relation<Artist> | null;
+  @OneToOne(() => Cover, (cover) => cover.album, { nullable: true, cascade: true })
+  @JoinColumn()
+  cover: Relation<Cover> | null;
+  @OneToOne(() => Sleeve, (sleeve) => sleeve.album, { cascade: true }) sleeve: Relation<Sleeve> | null;
+  @OneToMany(() => Track, (track) => track.album, { cascade: true }) tracks: Relation<Track>[];
+  @ManyToMany(() => Genre, (genre) => genre.albums, { cascade: true }) @JoinTable() genres: Relation<Genre>[];
+  @ManyToOne(() => Album, (album) => album.sequels, { nullable: true }) prequel: Relation<Album> | null;
+  @OneToMany(() => Album, (album) => album.prequel) sequels: Relation<Album>[];
+}
+
+@Entity()
+class Sleeve {
+  @PrimaryColumn({ type: 'int' }) id: number;
+  @Column({ type: 'varchar', length: 64 }) text: string;
+  @OneToOne(() => Album, (album) => album.sleeve, { nullable: true }) @JoinColumn() album: Relation<Album> | null;
+}
+
+@Entity()
+class Track {
+  @PrimaryColumn({ type: 'int' }) id: number;
+  @Column({ type: 'varchar', length: 64 }) name: string;
+  @DeleteDateColumn() deletedAt: Date | null;
+  @ManyToOne(() => Album, (album) => album.tracks, { nullable: true }) album: Relation<Album> | null;
+}
+
+/** Active record. */
+@Entity()
+class Ticket extends BaseEntity {
+  @PrimaryColumn({ type: 'int' }) id: number;
+  @Column({ type: 'varchar', length: 64 }) seat: string;
+  @DeleteDateColumn() deletedAt: Date | null;
+  @ManyToOne(() => Artist, { nullable: true }) artist: Relation<Artist> | null;
+}
+
+type OrphanAction = 'nullify' | 'delete' | 'soft-delete' | 'disable';
+
+interface Parent {
+  id: number;
+  name: string;
+  children: Child[];
+}
+interface Child {
+  id: number;
+  name: string;
+  parent: Parent | null;
+}
+
+/** A parent and its children, for each way to treat children that are no longer in the list. */
+function family(action: OrphanAction): { parent: new () => Parent; child: new () => Child } {
+  const suffix = action.replace('-', '_');
+  @Entity({ name: `parent_${suffix}` })
+  class FamilyParent implements Parent {
+    @PrimaryColumn({ type: 'int' }) id: number;
+    @Column({ type: 'varchar', length: 64 }) name: string;
+    @OneToMany(() => FamilyChild, (child) => child.parent, { cascade: true }) children: Relation<FamilyChild>[];
+  }
+  @Entity({ name: `child_${suffix}` })
+  class FamilyChild implements Child {
+    @PrimaryColumn({ type: 'int' }) id: number;
+    @Column({ type: 'varchar', length: 64 }) name: string;
+    @DeleteDateColumn() deletedAt: Date | null;
+    @ManyToOne(() => FamilyParent, (parent) => parent.children, { nullable: true, orphanedRowAction: action })
+    parent: Relation<FamilyParent> | null;
+  }
+  return { parent: FamilyParent, child: FamilyChild };
+}
+
+const FAMILIES = new Map(
+  (['nullify', 'delete', 'soft-delete', 'disable'] as const).map((action) => [action, family(action)]),
+);
+
+const ENTITIES = [
+  ...[Artist, Cover, Genre, Album, Sleeve, Track, Ticket],
+  ...[...FAMILIES.values()].flatMap(({ parent, child }) => [parent, child]),
+];
+
+type Row = Record<string, unknown>;
+type Dump = Map<string, Row>;
+
+describe.each(DATABASES)('TypeORM with entities that are loaded in part on $name', ({ name: engine }) => {
+  let dataSource: DataSource;
+  let close: () => Promise<void>;
+  let m: EntityManager;
+
+  beforeAll(async () => {
+    ({ dataSource, close } = await openDataSource(engine, ENTITIES));
+    m = dataSource.manager;
+  });
+  afterAll(() => close());
+
+  const clear = async (): Promise<void> => {
+    await m.query(`UPDATE ${dataSource.driver.escape('album')} SET ${dataSource.driver.escape('prequelId')} = NULL`);
+    for (const type of [Track, Sleeve, Ticket, Album, Cover, Genre, Artist]) await m.createQueryBuilder().delete().from(type).execute();
+    for (const { parent, child } of FAMILIES.values()) {
+      await m.createQueryBuilder().delete().from(child).execute();
+      await m.createQueryBuilder().delete().from(parent).execute();
+    }
+  };
+
+  const seed = async (): Promise<void> => {
+    await clear();
+    await m.insert(Artist, [1, 2, 3].map((id) => ({ id, name: `artist ${id}` }))); // prettier-ignore
+    await m.insert(Cover, [1, 2].map((id) => ({ id, picture: `cover ${id}` }))); // prettier-ignore
+    await m.insert(Genre, [1, 2, 3].map((id) => ({ id, name: `genre ${id}` }))); // prettier-ignore
+    await m.insert(Album, [
+      {
+        ...{ id: 1, title: 'one', plays: 7, secret: 'hush', artist: { id: 1 }, studioId: 2, cover: { id: 1 } },
+        case: { colour: 'red', designer: { id: 3 }, label: { text: 'made', printer: { id: 2 } } },
+      },
+      { id: 2, title: 'two', artist: { id: 1 }, prequel: { id: 1 }, case: { colour: 'blue' } },
+      { id: 3, title: 'three' },
+    ]);
+    await m.insert(Sleeve, { id: 1, text: 'sleeve', album: { id: 1 } });
+    await m.insert(Track, [1, 2, 3].map((id) => ({ id, name: `track ${id}`, album: { id: 1 } }))); // prettier-ignore
+    await m.createQueryBuilder().relation(Album, 'genres').of(1).add([1, 2]);
+    await m.insert(Ticket, { id: 1, seat: 'A1', artist: { id: 1 } });
+    for (const { parent, child } of FAMILIES.values()) {
+      await m.insert(parent, { id: 1, name: 'parent' });
+      await m.insert(child, [1, 2, 3].map((id) => ({ id, name: `child ${id}`, parent: { id: 1 } }))); // prettier-ignore
+    }
+  };
+
+  /** Every row of every table, by table and key. */
+  const dump = async (): Promise<Dump> => {
+    const rows: Dump = new Map();
+    for (const { tablePath, tableName, primaryColumns } of dataSource.entityMetadatas) {
+      for (const row of (await m.query(`SELECT * FROM ${dataSource.driver.escape(tablePath)}`)) as Row[]) {
+        const key = primaryColumns.map(({ databaseName }) => String(row[databaseName])).join('-');
+        rows.set(`${tableName} ${key}`, row);
+      }
+    }
+    return rows;
+  };
+
+  /** What differs, as `+table key`, `-table key` and `~table key column=value`. */
+  const changes = (before: Dump, after: Dump): string[] => {
+    const found: string[] = [];
+    for (const [key, row] of before) {
+      const now = after.get(key);
+      if (!now) found.push(`-${key}`);
+      else {
+        for (const [column, value] of Object.entries(now)) {
+          if (JSON.stringify(value) === JSON.stringify(row[column])) continue;
+          found.push(`~${key} ${column}=${column === 'deletedAt' ? (value ? 'set' : 'null') : String(value as string)}`);
+        }
+      }
+    }
+    for (const key of after.keys()) if (!before.has(key)) found.push(`+${key}`);
+    return found.sort();
+  };
+
+  interface Run {
+    readonly changed: string[];
+    readonly sql: string[];
+    readonly result: unknown;
+  }
+
+  /** Own enumerable values, without those that are undefined and without times. */
+  const shown = (value: unknown): unknown =>
+    value === undefined
+      ? undefined
+      : (JSON.parse(
+          JSON.stringify(value, (key, each: unknown) => (key === 'deletedAt' && each ? 'set' : each)),
+        ) as unknown);
+
+  const run = async (strict: 'off' | 'throw', work: () => Promise<unknown>): Promise<Run> => {
+    withSqlModelExt(dataSource, { relations: { strict, scope: 'all' } });
+    await seed();
+    const before = await dump();
+    const recorder = new QueryRecorder(dataSource);
+    let result: unknown;
+    try {
+      result = shown(await recorder.record(work));
+    } catch (error) {
+      if (error instanceof RelationNotLoadedError || error instanceof ColumnNotSelectedError) throw error;
+      result = (error as Error).name;
+    }
+    const sql = recorder.queries.map(({ sql, parameters }) => {
+      const values = parameters.map((each) => (each instanceof Date || /^\d{4}-\d\d-\d\d /.test(String(each)) ? 'time' : each));
+      return `${sql} ${JSON.stringify(values)}`;
+    });
+    return { changed: changes(before, await dump()), sql, result };
+  };
+
+  /** Runs work without the guard and with it, and compares. */
+  const sameAs = async (expected: readonly string[], work: () => Promise<unknown>): Promise<unknown> => {
+    const off = await run('off', work);
+    const strict = await run('throw', work);
+    expect(strict).toEqual(off);
+    expect(strict.changed).toEqual([...expected].sort());
+    return strict.result;
+  };
+
+  const one = { where: { id: 1 } };
+  const SHAPES: readonly (readonly [name: string, find: () => Promise<Album>])[] = [
+    ['without relations', () => m.findOneByOrFail(Album, { id: 1 })],
+    ['by a query builder', () => m.createQueryBuilder(Album, 'a').where({ id: 1 }).getOneOrFail()],
+    ['in parts', () => m.findOneOrFail(Album, { ...one, select: { id: true, title: true } })],
+    ['by its key alone', () => m.findOneOrFail(Album, { ...one, select: { id: true } })],
+    ['in embedded parts', () => m.findOneOrFail(Album, { ...one, select: { id: true, case: { label: { text: true } } } })],
+    [
+      'from a joined parent',
+      async () => (await m.findOneOrFail(Artist, { ...one, relations: { albums: true } })).albums.find(({ id }) => id === 1)!,
+    ],
+    ['with some relations', () => m.findOneOrFail(Album, { ...one, relations: { cover: true, genres: true } })],
+    [
+      'with relations by queries',
+      () => m.findOneOrFail(Album, { ...one, relations: { tracks: true, artist: true }, relationLoadStrategy: 'query' }),
+    ],
+    ['with the relation of an embedded object', () => m.findOneOrFail(Album, { ...one, relations: { case: { designer: true } } })],
+  ];
+
+  const each = async (expected: readonly string[], work: (album: Album) => Promise<unknown>): Promise<void> => {
+    for (const [name, find] of SHAPES) {
+      try {
+        await sameAs(expected, async () => work(await find()));
+      } catch (error) {
+        (error as Error).message = `${name}: ${(error as Error).message}`;
+        throw error;
+      }
+    }
+  };
+
+  describe('an album', () => {
+    it.each<[name: string, expected: string[], work: (album: Album) => Promise<unknown>]>([
+      ['save() of nothing', [], (album) => m.save(album)],
+      ['save() of a change', ['~album 1 title=new'], (album) => m.save(Object.assign(album, { title: 'new' }))],
+      ['save() by a repository', ['~album 1 plays=8'], (album) => m.getRepository(Album).save(Object.assign(album, { plays: 8 }))],
+      ['save() of a hidden column', ['~album 1 secret=new'], (album) => m.save(Object.assign(album, { secret: 'new' }))],
+      [
+        'save() of several',
+        ['~album 1 title=new', '~album 3 title=new'],
+        async (album) => {
+          const other = await m.findOneByOrFail(Album, { id: 3 });
+          return m.save([Object.assign(album, { title: 'new' }), Object.assign(other, { title: 'new' })]);
+        },
+      ],
+      [
+        'save() in a transaction',
+        ['~album 1 title=new'],
+        (album) => m.transaction((inner) => inner.save(Object.assign(album, { title: 'new' }))),
+      ],
+      ['save() in chunks', ['~album 1 title=new'], (album) => m.save([Object.assign(album, { title: 'new' })], { chunk: 1 })],
+      ['save() without reload', ['~album 1 title=new'], (album) => m.save(Object.assign(album, { title: 'new' }), { reload: false })],
+      ['save() as a plain object', ['~album 1 title=new'], (album) => m.save(Album, { ...album, title: 'new' })],
+      ['save() of a foreign key', ['~album 1 studioId=3'], (album) => m.save(Object.assign(album, { studioId: 3 }))],
+      [
+        'save() of a relation',
+        ['~album 1 artistId=2'],
+        async (album) => m.save(Object.assign(album, { artist: await m.findOneByOrFail(Artist, { id: 2 }) })),
+      ],
+      ['save() of a relation by its key', ['~album 1 artistId=2'], (album) => m.save(Object.assign(album, { artist: { id: 2 } }))],
+      ['save() of null', ['~album 1 artistId=null', '~album 1 coverId=null'], (album) => m.save(Object.assign(album, { artist: null, cover: null }))],
+      ['save() of undefined', [], (album) => m.save(Object.assign(album, { artist: undefined, tracks: undefined, title: undefined }))],
+      [
+        'save() of a new list',
+        ['-album_genres_genre 1-1', '-album_genres_genre 1-2', '+album_genres_genre 1-3'],
+        (album) => m.save(Object.assign(album, { genres: [{ id: 3 }] })),
+      ],
+      ['save() of an embedded column', ['~album 1 caseColour=green'], async (album) => {
+        if (!Object.hasOwn(album, 'case')) album.case = new Case();
+        album.case.colour = 'green';
+        return m.save(album);
+      }],
+      ['softDelete()', ['~album 1 deletedAt=set'], (album) => m.softDelete(Album, album.id)],
+      ['restore()', [], (album) => m.restore(Album, { id: album.id })],
+      ['update() with an entity', ['~album 1 title=new'], (album) => m.update(Album, { id: 1 }, Object.assign(album, { title: 'new' }))],
+      ['update() by an entity', ['~album 1 title=new'], (album) => m.update(Album, { id: album.id }, { title: 'new' })],
+      ['increment()', ['~album 1 plays=9'], (album) => m.increment(Album, { id: album.id }, 'plays', 2)],
+      ['decrement()', ['~album 1 plays=5'], (album) => m.decrement(Album, { id: album.id }, 'plays', 2)],
+      ['create()', [], async (album) => [m.create(Album, album), m.create(Album, [album]), m.create(Track, { id: 9, album })]],
+      ['merge() from it', [], async (album) => m.merge(Album, new Album(), album)],
+      ['merge() into it', [], async (album) => m.merge(Album, album, { title: 'new', artist: { id: 2 }, genres: [{ id: 3 }] })],
+      ['merge() into it, and save()', ['~album 1 title=new'], async (album) => m.save(m.merge(Album, album, { title: 'new' }))],
+      ['merge() of another into it', [], async (album) => m.merge(Album, album, await m.findOneByOrFail(Album, { id: 3 }))],
+      ['preload()', [], (album) => m.preload(Album, { id: album.id, title: 'new' })],
+      ['preload() of it', [], (album) => m.preload(Album, album)],
+      ['preload() with relations, and save()', ['~album 1 artistId=2'], async (album) => m.save((await m.preload(Album, { id: album.id, artist: { id: 2 } }))!)],
+      ['preload() with a list', [], (album) => m.preload(Album, { id: album.id, tracks: [{ id: 1, name: 'new' }], genres: [{ id: 3 }] })],
+      ['preload() by a repository', [], (album) => m.getRepository(Album).preload({ id: album.id, case: { colour: 'pink' } })],
+      ['getId() and hasId()', [], async (album) => [m.getId(album), m.hasId(album), m.getRepository(Album).hasId(album), m.getRepository(Album).getId(album)]],
+      ['a condition with it', [], (album) => m.find(Track, { where: { album }, order: { id: 'ASC' } })],
+      ['a condition with its key', [], (album) => m.countBy(Track, { album: { id: album.id } })],
+      ['a builder with it', [], (album) => m.createQueryBuilder(Track, 't').where({ album }).getCount()],
+      ['whereInIds()', [], (album) => m.createQueryBuilder(Album, 'a').whereInIds([album]).getCount()],
+      ['a builder that updates it', ['~album 1 title=new'], (album) => m.createQueryBuilder().update(Album).set({ title: 'new' }).whereEntity(album).execute()],
+      ['a builder that soft-deletes it', ['~album 1 deletedAt=set'], async (album) => void (await m.createQueryBuilder().softDelete().from(Album).whereInIds(album.id).execute())],
+      ['a builder that adds to its list', ['+album_genres_genre 1-3'], (album) => m.createQueryBuilder().relation(Album, 'genres').of(album).add(3)],
+      ['a builder that removes from its list', ['-album_genres_genre 1-2'], (album) => m.createQueryBuilder().relation(Album, 'genres').of(album).remove([2])],
+      ['a builder that sets its relation', ['~album 1 artistId=3'], (album) => m.createQueryBuilder().relation(Album, 'artist').of(album).set(3)],
+      ['a builder that sets it as relation', ['~track 1 albumId=3'], async (album) => m.createQueryBuilder().relation(Track, 'album').of(1).set(await m.findOneByOrFail(Album, { id: album.id + 2 }))],
+      ['a builder that loads its relations', [], async (album) => [
+        await m.createQueryBuilder().relation(Album, 'tracks').of(album).loadMany(),
+        await m.createQueryBuilder().relation(Album, 'genres').of(album).loadMany(),
+        await m.createQueryBuilder().relation(Album, 'artist').of(album).loadOne(),
+        await m.createQueryBuilder().relation(Album, 'sleeve').of(album).loadOne(),
+        await m.createQueryBuilder().relation(Album, 'cover').of(album).loadOne(),
+      ]],
+      ['insert() of a new key', ['+album 50'], (album) => m.insert(Album, Object.assign(album, { id: 50, title: 'new', cover: null }))],
+      ['a builder that inserts it', ['+album 50'], (album) => m.createQueryBuilder().insert().into(Album).values(Object.assign(album, { id: 50, title: 'new', cover: null })).execute()],
+      ['upsert()', ['~album 1 title=new'], (album) => m.upsert(Album, Object.assign(album, { title: 'new' }), ['id'])],
+      ['remove() of what is referenced', [], (album) => m.remove(album)],
+      ['save() as a part of another', [], (album) => m.save(Track, { id: 1, album })],
+      ['save() below a cascade', ['+artist 9', '~album 1 artistId=9'], (album) => m.save(m.create(Artist, { id: 9, name: 'new', albums: [{ id: album.id }] }))],
+    ])('%s', (_name, expected, work) => each(expected, work));
+  });
+});
