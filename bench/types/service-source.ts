@@ -1,6 +1,6 @@
 import { className, toMany, toOne } from './world.js';
 
-/** A module with a service of one model: twelve calls of its repository, and uses of what they give. */
+/** A module with a service of one model: ten calls of its repository, and uses of what they give. */
 export function serviceSource(place: number): string {
   const name = className(place);
   const [one, two, three] = toOne(place);
@@ -11,7 +11,7 @@ export function serviceSource(place: number): string {
   const [partsOfThree] = toMany(three.target);
   const [oneOfItem] = toOne(items.target);
   return `
-import { type ModelRepository, type Needs, type TableViewRequest } from 'nestjs-sqlmodel-ext';
+import { type Loaded, type ModelRepository, type Needs, type TableViewRequest } from 'nestjs-sqlmodel-ext';
 import { ${name} } from './${name}.js';
 
 export class ${name}Service {
@@ -29,17 +29,12 @@ export class ${name}Service {
   }
 
   async one(parentId: string) {
-    const row = await this.rows.get({ parentId }, { fetch: 'one', load: ['${three.name}.${partsOfThree.name}', '${notes.name}'] });
-    return row.${three.name}.${partsOfThree.name}.length + row.${notes.name}.length;
+    const row = await this.rows.get({ parentId }, { fetch: 'one', load: ['${one.name}.${oneOfOne.name}.${oneOfOneOfOne.name}', '${notes.name}'] });
+    return row.${notes.name}.map((note) => note.title + row.${one.name}.${oneOfOne.name}.${oneOfOneOfOne.name}.title);
   }
 
   byId(id: string) {
     return this.rows.getOne(id);
-  }
-
-  async deep(id: string) {
-    const row = await this.rows.getExistOne(id, { load: ['${one.name}.${oneOfOne.name}.${oneOfOneOfOne.name}', '${items.name}'] });
-    return row.${items.name}.map((item) => item.title + row.${one.name}.${oneOfOne.name}.${oneOfOneOfOne.name}.title);
   }
 
   page(view: TableViewRequest) {
@@ -53,10 +48,9 @@ export class ${name}Service {
     return saved.${parts.name}.length + saved.${one.name}.describe();
   }
 
-  async publish(id: string) {
-    const row = await this.rows.getExistOne(id, { load: ['${three.name}'] });
+  async publish(row: Loaded<${name}, '${three.name}.${partsOfThree.name}'>) {
     const { ${three.name}: owner, title } = await this.rows.update(row, { isPublished: true });
-    return \`\${owner.title}: \${title}\`;
+    return \`\${owner.title}, \${owner.${partsOfThree.name}.length}: \${title}\`;
   }
 
   async *titles() {

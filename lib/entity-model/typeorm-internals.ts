@@ -19,10 +19,12 @@ import { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js';
 import type { ColumnMetadataArgs } from 'typeorm/metadata-args/ColumnMetadataArgs.js';
 import { PlainObjectToDatabaseEntityTransformer } from 'typeorm/query-builder/transformer/PlainObjectToDatabaseEntityTransformer.js';
 import { RawSqlResultsToEntityTransformer } from 'typeorm/query-builder/transformer/RawSqlResultsToEntityTransformer.js';
+import { TreeRepositoryUtils } from 'typeorm/util/TreeRepositoryUtils.js';
 import { ConfigurationError } from '../errors/index.js';
 import { declarationOfColumn, fieldOf } from '../field-types/index.js';
 import { ownProperty } from './own-property.js';
 import { quietlyThroughout, quietMethod, quietMethods } from './quiet-reads.js';
+import { isUnloaded } from './unloaded-property.js';
 
 /*
  * The only file that reaches into TypeORM. TypeORM runs `initialize()` before any provider of ours sees
@@ -413,6 +415,17 @@ patchOnce(PlainObjectToDatabaseEntityTransformer.prototype, () => {
   const { transform } = prototype;
   prototype.transform = function (plain, metadata) {
     return quietlyThroughout(() => transform.call(this, plain, metadata));
+  };
+});
+
+/** `findAncestorsTree()` puts the parents that it has found on the nodes. Where it finds none, there is none to load. */
+patchOnce(TreeRepositoryUtils, () => {
+  const build = TreeRepositoryUtils.buildParentEntityTree.bind(TreeRepositoryUtils);
+  TreeRepositoryUtils.buildParentEntityTree = (metadata, entity: ObjectLiteral, entities, relationMaps) => {
+    build(metadata, entity, entities, relationMaps);
+    const name = metadata.treeParentRelation?.propertyName;
+    if (name === undefined || !isUnloaded(entity, name)) return;
+    Object.defineProperty(entity, name, { value: undefined, writable: true, configurable: true, enumerable: false });
   };
 });
 

@@ -1,7 +1,14 @@
 import type { EntityMetadata } from 'typeorm';
 import { ownModelDefinition, peek } from '../entity-model/index.js';
 import { columnProperty, embeddedOwner, entityState } from '../hydration/index.js';
-import { comparableKey, KnownEntities, loadRelation, oneCall, relationValue, setRelationValue } from '../relations/index.js';
+import {
+  comparableKey,
+  KnownEntities,
+  loadRelation,
+  oneCall,
+  relationValue,
+  setRelationValue,
+} from '../relations/index.js';
 import { MissingRelations, type Origin } from './missing-relations.js';
 import type { ResponsePlan } from './response-plan.js';
 import { responseRelationsOf, type ResponseRelations } from './response-relations.js';

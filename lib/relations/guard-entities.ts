@@ -69,14 +69,13 @@ function partsOf(metadata: EntityMetadata): Guarded[] {
   return [undefined, ...metadata.allEmbeddeds].flatMap((embedded) => {
     const type: unknown = embedded ? embedded.type : metadata.target;
     if (typeof type !== 'function') return [];
-    const names = new Set([
-      ...metadata.relations
-        .filter((relation) => relation.embeddedMetadata === embedded && !relation.isLazy)
+    const relations = metadata.relations.filter(({ isLazy }) => !isLazy);
+    const hidden = metadata.columns.filter(({ isSelect, isVirtual }) => !isSelect && !isVirtual);
+    const names = new Set(
+      [...relations, ...hidden]
+        .filter((property) => property.embeddedMetadata === embedded && !isOfChild(metadata, property))
         .map(({ propertyName }) => propertyName),
-      ...metadata.columns
-        .filter((column) => column.embeddedMetadata === embedded && !column.isSelect && !column.isVirtual)
-        .map(({ propertyName }) => propertyName),
-    ]);
+    );
     return names.size === 0 ? [] : [{ embedded, type, names, constructed: [] }];
   });
 }
@@ -164,11 +163,12 @@ function hasOtherAccessor(owner: EntityMetadata | Embedded, name: string): boole
 }
 
 function isReadByDefault(metadata: EntityMetadata, column: Column): boolean {
-  return (
-    column.isSelect &&
-    !column.isVirtual &&
-    !metadata.childEntityMetadatas.some(({ target }) => target === column.target)
-  );
+  return column.isSelect && !column.isVirtual && !isOfChild(metadata, column);
+}
+
+/** Whether a property belongs to a class below: with single-table inheritance the parent's metadata has it too. */
+function isOfChild(metadata: EntityMetadata, { target }: { readonly target: Function | string }): boolean {
+  return metadata.childEntityMetadatas.some((child) => child.target === target);
 }
 
 onStamp(guardStep);

@@ -1,4 +1,4 @@
-import type { Loaded, NeededEntity } from './loaded.js';
+import type { Loaded, Needs } from './loaded.js';
 import type { Closed, ModelOf, ProvenPaths } from './loaded-proof.js';
 import type { RelationPath } from './relation-types.js';
 
@@ -13,8 +13,10 @@ export type LoadList<Model> = readonly RelationPath<Model>[];
  */
 export type LoadResult<Model, Load extends LoadList<Model>> = {
   // Picked by an index: the compiler would infer into the branches of a conditional type, which is expensive.
+  readonly none: Loaded<Model>;
   readonly known: Loaded<Model, Load[number]>;
-  readonly unknown: WithPaths<Model, CertainPath<Load>>;
+  readonly partial: WithPaths<Model, CertainPath<Load>>;
+  readonly unknown: Model;
 }[Knowledge<Load>];
 
 /**
@@ -22,23 +24,41 @@ export type LoadResult<Model, Load extends LoadList<Model>> = {
  * relations.
  */
 export type WrittenResult<Entity, Load extends readonly unknown[]> = {
-  readonly same: Entity;
-  readonly closed: WithLoaded<ModelOf<Entity>, ProvenPaths<Entity> | CertainPath<Load>>;
-  readonly open: WithPaths<ModelOf<Entity>, CertainPath<Load>> & Entity;
-}[[CertainPath<Load>] extends [never] ? 'same' : Entity extends Closed ? 'closed' : 'open'];
+  readonly none: Entity;
+  readonly known: WithMore<Entity, CertainPath<Load>>;
+  readonly partial: WithMore<Entity, CertainPath<Load>>;
+  readonly unknown: Entity;
+}[Knowledge<Load>];
 
-/** Whether the paths of a list are all known: not of several lists, of which one is meant, nor of any number of paths. */
+/**
+ * What is known of a list of paths: all of them; some, where there are several lists of which one is meant, or where
+ * others follow; none of them.
+ */
 type Knowledge<Load extends readonly unknown[], All = Load> = Load extends unknown
   ? [All] extends [Load]
     ? number extends Load['length']
-      ? 'unknown'
-      : 'known'
-    : 'unknown'
+      ? Load extends readonly [unknown, ...unknown[]]
+        ? 'partial'
+        : 'unknown'
+      : Load extends readonly []
+        ? 'none'
+        : 'known'
+    : 'partial'
   : never;
 
-type WithLoaded<Model, Path> = [Path] extends [infer Known extends RelationPath<Model>] ? Loaded<Model, Known> : never;
+type WithPaths<Model, Path> = [Path] extends [infer Known extends RelationPath<Model>]
+  ? [Known] extends [never]
+    ? Model
+    : Needs<Model, Known>
+  : never;
 
-type WithPaths<Model, Path> = [Path] extends [never] ? Model : NeededEntity<Model, Path & string>;
+type WithMore<Entity, Path> = [Path] extends [never]
+  ? Entity
+  : Entity extends Closed
+    ? [Path | ProvenPaths<Entity>] extends [infer Known extends RelationPath<ModelOf<Entity>>]
+      ? Loaded<ModelOf<Entity>, Known>
+      : never
+    : WithPaths<ModelOf<Entity>, Path> & Entity;
 
 /** The paths that are in every one of these lists, whatever their length. */
 type CertainPath<Load extends readonly unknown[]> =

@@ -64,11 +64,10 @@ export type RelationPath<Model, Depth extends number = 3> = PathFrom<ModelOf<Mod
 
 type PathFrom<Model, Depth extends number> = [Depth] extends [never]
   ? never
-  :
-      | {
-          [Key in RelationKeys<Model>]:
-            Key | (Depth extends 0 ? never : `${Key}.${PathFrom<RelationTarget<Model[Key]>, Shallower[Depth]>}`);
-        }[RelationKeys<Model>]
-      | {
-          [Key in EmbeddedKeys<Model>]: `${Key}.${PathFrom<NonNullable<Model[Key]>, Shallower[Depth]>}`;
-        }[EmbeddedKeys<Model>];
+  : | {
+        [Key in RelationKeys<Model>]:
+          Key | (Depth extends 0 ? never : `${Key}.${PathFrom<RelationTarget<Model[Key]>, Shallower[Depth]>}`);
+      }[RelationKeys<Model>]
+    | {
+        [Key in EmbeddedKeys<Model>]: `${Key}.${PathFrom<NonNullable<Model[Key]>, Shallower[Depth]>}`;
+      }[EmbeddedKeys<Model>];

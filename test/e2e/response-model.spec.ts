@@ -163,7 +163,29 @@ class DeskResponse {
   @Nested(() => WriterWithDesk) owner: WriterWithDesk;
 }
 
+@Model()
+class WriterTitles {
+  @Str64() name: string;
+  @Nested(() => [ReportTitle]) reports: ReportTitle[];
+}
+@Model()
+class ReportTitle {
+  @Str64() title: string;
+}
+@Model()
+class ReportOpening {
+  @Str64() title: string;
+  @Nested(() => [RemarkResponse]) remarks: RemarkResponse[];
+  /** A getter of the entity, which gives another entity. */
+  @Nested(() => RemarkResponse) opening: RemarkResponse;
+}
+
 /** What is no entity, and holds some. */
+@Model()
+class Pair {
+  @Nested(() => ReportOfWriter) report: ReportOfWriter;
+  @Nested(() => WriterTitles) writer: WriterTitles;
+}
 @Model()
 class Digest {
   @Str64() day: string;
@@ -333,6 +355,15 @@ class PressController {
     return give();
   }
   @Get('digest-or-throw') @ResponseModel(Digest, { relations: 'throw' }) digestOrThrow() {
+    return give();
+  }
+  @Get('pair') @ResponseModel(Pair) pair() {
+    return give();
+  }
+  @Get('opening') @ResponseModel(ReportOpening) opening() {
+    return give();
+  }
+  @Get('opening-or-throw') @ResponseModel(ReportOpening, { relations: 'throw' }) openingOrThrow() {
     return give();
   }
   @Get('picks') @ResponseModel(WriterWithPicks) picks() {
@@ -652,6 +683,16 @@ describe.each(CASES)('@ResponseModel on $name and $platform:', ({ name, platform
       });
     });
 
+    it('are found behind getters of entities, which need other relations first', async () => {
+      const { body, sql } = await got('opening', () => first());
+      expect(body.opening).toEqual(FIRST.remarks[0]);
+      expect(body.remarks).toEqual(FIRST.remarks);
+      // Reports, remarks, writers, cities, countries.
+      expect(sql).toHaveLength(5);
+      const { log } = await failed('opening-or-throw', () => first());
+      expect(log).toContain('not loaded: remarks, remarks.writer, ');
+    });
+
     it('are those of its own class for each entity of a list', async () => {
       const { body, sql } = await got('feed', async () => {
         const [report] = await reports({ limit: 1 });
@@ -788,6 +829,17 @@ describe.each(CASES)('@ResponseModel on $name and $platform:', ({ name, platform
       expect(report.body.writer).toEqual({ name: 'Ada' });
       expect((await got('desk', () => writerNamed('Ada'))).body).toEqual({ name: 'Ada', desk: { number: 7 } });
       expect((await got('desk', () => writerNamed('Ben'))).body).toEqual({ name: 'Ben', desk: null });
+    });
+
+    it('show nothing below themselves that was loaded for another place', async () => {
+      const { body, sql } = await got('pair', async () => ({
+        report: await first(),
+        writer: await writerNamed('Ada'),
+      }));
+      expect(body.report.writer).toEqual({ name: 'Ada' });
+      expect(body.writer.reports).toHaveLength(REPORTS / 2);
+      // Two by the handler; the writer and topics of the one, the reports of the other.
+      expect(sql).toHaveLength(5);
     });
 
     it('show below themselves what the handler has loaded, completed', async () => {

@@ -527,7 +527,7 @@ describe.each(DATABASES)('unusual models and inputs of the repository on $name',
       ]);
       read.money.currencyCode = 'EUR';
       await expectQueries(own, 1, () => people.save(read));
-      const follower = await people.getExistOne(b.id, { load: ['leader'] });
+      const follower: Person = await people.getExistOne(b.id, { load: ['leader'] });
       follower.leader = c;
       await people.save(follower);
       expect((await people.getExistOne(b.id, { load: ['leader'] })).leader?.id).toBe(c.id);

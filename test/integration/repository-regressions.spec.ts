@@ -868,7 +868,7 @@ describe.each(DATABASES)('regressions of the repository on $name', ({ name: engi
     it('a relation that is assigned while the UPDATE runs is written by the next save', async () => {
       const [a, b] = await writers.add([{ name: 'a' }, { name: 'b' }]);
       const { id } = await posts.add({ title: 'A', writerId: a.id });
-      const post = await posts.getExistOne(id, { load: ['writer'] });
+      const post: Post = await posts.getExistOne(id, { load: ['writer'] });
       post.title = 'B';
       const saving = posts.save(post);
       post.writer = b;

@@ -431,7 +431,7 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
     it('keeps loaded relations, except a to-one whose key changed', async () => {
       const [ada, bob] = [await addAuthor('Ada'), await addAuthor('Bob')];
       const [{ id }] = await addBooks(ada, 1);
-      const book = await books.getExistOne(id, { load: ['author', 'loans'] });
+      const book: Book = await books.getExistOne(id, { load: ['author', 'loans'] });
       await books.update(book, { title: 'Still loaded' });
       expect(book.author.name).toBe('Ada');
       expect(book.loans).toEqual([]);
@@ -452,7 +452,7 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
       const ada = await addAuthor();
       const [{ id }] = await addBooks(ada, 1);
       const [north, south] = await shelves.add([{ room: 'North' }, { room: 'South' }]);
-      const book = await books.getExistOne(id, { load: ['shelf'] });
+      const book: Book = await books.getExistOne(id, { load: ['shelf'] });
       expect(book.shelf).toBeNull();
       for (const shelf of [north, south, null]) {
         book.shelf = shelf;
@@ -466,7 +466,7 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
       const ada = await addAuthor();
       const [{ id }] = await addBooks(ada, 1);
       const [a, b] = await tags.add([{ label: 'a' }, { label: 'b' }]);
-      const book = await books.getExistOne(id, { load: ['tags'] });
+      const book: Book = await books.getExistOne(id, { load: ['tags'] });
       book.tags.push(a, b);
       await books.save(book);
       await expectQueries(dataSource, 0, () => books.save(book));

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Column, ManyToOne, OneToMany, type DataSource, type ObjectLiteral, type Relation } from 'typeorm';
 import {
-  Column,
-  ManyToOne,
-  OneToMany,
-  type DataSource,
-  type ObjectLiteral,
-  type Relation,
-} from 'typeorm';
-import { ColumnNotSelectedError, Model, ModelRepository, RelationNotLoadedError, Str64, UuidTableBase } from 'nestjs-sqlmodel-ext';
+  ColumnNotSelectedError,
+  Model,
+  ModelRepository,
+  RelationNotLoadedError,
+  Str64,
+  UuidTableBase,
+} from 'nestjs-sqlmodel-ext';
 import { DATABASES } from '../support/databases.js';
 import { openDataSource } from '../support/open-data-source.js';
 
@@ -293,7 +293,10 @@ describe.each(DATABASES)('strict relations of classes on $name', ({ name: engine
       expectGuard(part, ColumnNotSelectedError, 'state', 'hidden', 'createdAt');
       expectGuard(part, RelationNotLoadedError, 'owner');
       expectExtras(part);
-      const all = await models.typeorm.findOneOrFail({ where: { id }, select: { id: true, hidden: true, state: true } });
+      const all = await models.typeorm.findOneOrFail({
+        where: { id },
+        select: { id: true, hidden: true, state: true },
+      });
       expect([all.state, all.hidden]).toEqual(['kept', 'treasure']);
       expectGuard(all, ColumnNotSelectedError, 'title');
     });
@@ -368,7 +371,11 @@ describe.each(DATABASES)('strict relations of classes on $name', ({ name: engine
 
   it('guards embedded objects of classes with values and constructors', async () => {
     const parcels = new ModelRepository(Parcel, dataSource);
-    const { id } = await parcels.add({ title: 'Box', size: { height: 3, depth: 4 } as Size, stamp: { place: 'x' } as Stamp });
+    const { id } = await parcels.add({
+      title: 'Box',
+      size: { height: 3, depth: 4 } as Size,
+      stamp: { place: 'x' } as Stamp,
+    });
     const row = (await parcels.getExistOne(id)) as Parcel;
     expect(row.size).toBeInstanceOf(Size);
     expect(row.size.height).toBe(3);

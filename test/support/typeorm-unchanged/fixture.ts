@@ -1,15 +1,24 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseName } from '../database-name.js';
 import { connectIndependently, type IndependentConnection } from '../independent-connection.js';
+import { isPostgresEmbedded } from '../is-postgres-embedded.js';
 import { ROWS } from './rows.js';
 
 type Rows = Record<string, unknown>[];
+
+/** Tables are filled in any order, and nobody needs them after a power failure. */
+const WITHOUT_CARE: Readonly<Record<DatabaseName, readonly string[]>> = {
+  sqlite: ['PRAGMA foreign_keys = OFF', 'PRAGMA synchronous = OFF'],
+  postgres: ["SET session_replication_role = 'replica'", 'SET synchronous_commit = off'],
+  mariadb: ['SET FOREIGN_KEY_CHECKS = 0'],
+};
 
 /** The rows of the application's tables, read and put back past TypeORM. */
 export class Fixture {
   readonly #engine: DatabaseName;
   readonly #connection: IndependentConnection;
   #content = new Map<string, string>();
+  #witness: IndependentConnection | undefined;
 
   private constructor(engine: DatabaseName, connection: IndependentConnection) {
     this.#engine = engine;
@@ -20,23 +29,11 @@ export class Fixture {
   static async fill(engine: DatabaseName, dataSource: DataSource): Promise<Fixture> {
     const connection = await connectIndependently(dataSource);
     const fixture = new Fixture(engine, connection);
-    await connection.rows(
-      {
-        sqlite: 'PRAGMA foreign_keys = OFF',
-        postgres: "SET session_replication_role = 'replica'",
-        mariadb: 'SET FOREIGN_KEY_CHECKS = 0',
-      }[engine],
-    );
-    for (const table of Object.keys(ROWS)) await fixture.#insert(table);
-    if (engine === 'postgres') {
-      const columns = await connection.rows(
-        `SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE column_default LIKE 'nextval%'`,
-      );
-      for (const { t, c } of columns) {
-        await connection.rows(`SELECT setval(pg_get_serial_sequence('"${String(t)}"', '${String(c)}'), 100)`);
-      }
-    }
+    for (const statement of WITHOUT_CARE[engine]) await connection.rows(statement);
+    await fixture.#refill(Object.keys(ROWS));
+    for (const statement of await fixture.#steadyStatements()) await connection.rows(statement);
     fixture.#content = await fixture.#read();
+    await fixture.#keepWhatIsDeleted(dataSource);
     return fixture;
   }
 
@@ -46,33 +43,79 @@ export class Fixture {
     for (const [table, content] of await this.#read()) {
       if (content !== this.#content.get(table)) changes[table] = JSON.parse(content) as Rows;
     }
-    for (const table of Object.keys(changes)) {
-      await this.#connection.rows(`DELETE FROM ${this.#name(table)}`);
-      await this.#insert(table);
-    }
+    await this.#refill(Object.keys(changes));
     return changes;
   }
 
-  close(): Promise<void> {
-    return this.#connection.close();
+  async close(): Promise<void> {
+    await this.#witness?.close();
+    await this.#connection.close();
   }
 
-  async #read(): Promise<Map<string, string>> {
-    const content = new Map<string, string>();
-    for (const table of Object.keys(ROWS)) {
-      const rows = await this.#connection.rows(`SELECT * FROM ${this.#name(table)}`);
-      content.set(table, `[${rows.map((row) => JSON.stringify(row)).sort().join(',')}]`);
+  /**
+   * What keeps two runs alike: generated keys begin behind the given ones, and no background process changes how the
+   * database plans a query, and so in which order rows come for which no order was asked.
+   */
+  async #steadyStatements(): Promise<string[]> {
+    const tables = Object.keys(ROWS).map((table) => this.#name(table));
+    switch (this.#engine) {
+      case 'sqlite':
+        return [];
+      case 'mariadb':
+        return [`ANALYZE TABLE ${tables.join(', ')}`, ...tables.map((table) => `ALTER TABLE ${table} STATS_AUTO_RECALC=0`)];
+      case 'postgres': {
+        const generated = await this.#connection.rows(
+          "SELECT pg_get_serial_sequence(quote_ident(table_name), column_name) AS name FROM information_schema.columns WHERE column_default LIKE 'nextval%'",
+        );
+        return [
+          ...generated.map(({ name }) => `SELECT setval('${String(name)}', 100)`),
+          ...tables.map((table) => `ALTER TABLE ${table} SET (autovacuum_enabled = false)`),
+        ];
+      }
     }
-    return content;
   }
 
-  async #insert(table: string): Promise<void> {
-    const rows = ROWS[table];
-    const columns = Object.keys(rows[0]).map((column) => this.#name(column));
-    const values = rows.map((row) => `(${Object.values(row).map(literal).join(', ')})`);
-    await this.#connection.rows(
-      `INSERT INTO ${this.#name(table)} (${columns.join(', ')}) VALUES ${values.join(', ')}`,
-    );
+  /** A snapshot that stays open: when deleted rows are cleared away, and their places taken, is a matter of timing. */
+  async #keepWhatIsDeleted(dataSource: DataSource): Promise<void> {
+    // SQLite clears away at once, and PGlite has one session.
+    if (this.#engine === 'sqlite' || (this.#engine === 'postgres' && isPostgresEmbedded())) return;
+    this.#witness = await connectIndependently(dataSource);
+    if (this.#engine === 'mariadb') await this.#witness.rows('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    else {
+      await this.#witness.rows('BEGIN ISOLATION LEVEL REPEATABLE READ');
+      await this.#witness.rows('SELECT 1');
+    }
+  }
+
+  /** All tables by one statement: it is sent hundreds of times. */
+  async #read(): Promise<Map<string, string>> {
+    const object = this.#engine === 'postgres' ? 'json_build_object' : 'json_object';
+    const selects = Object.entries(ROWS).map(([table, [row]]) => {
+      const values = Object.keys(row).map((column) => `'${column}', ${this.#name(column)}`);
+      const text = `${object}(${values.join(', ')})${this.#engine === 'postgres' ? '::text' : ''}`;
+      return `SELECT '${table}' AS name, ${text} AS content FROM ${this.#name(table)}`;
+    });
+    const content = new Map(Object.keys(ROWS).map((table) => [table, [] as string[]]));
+    for (const { name, content: row } of await this.#connection.rows(selects.join(' UNION ALL '))) {
+      // MariaDB's driver parses JSON.
+      content.get(String(name))?.push(typeof row === 'string' ? row : JSON.stringify(row));
+    }
+    return new Map([...content].map(([table, rows]) => [table, `[${rows.sort().join(',')}]`]));
+  }
+
+  async #refill(tables: readonly string[]): Promise<void> {
+    if (tables.length === 0) return;
+    await this.#connection.rows('BEGIN');
+    for (const table of tables) {
+      const rows = ROWS[table];
+      const columns = Object.keys(rows[0]).map((column) => this.#name(column));
+      const values = rows.map((row) => `(${Object.values(row).map(literal).join(', ')})`);
+      await this.#connection.rows(`DELETE FROM ${this.#name(table)}`);
+      await this.#connection.rows(
+        `INSERT INTO ${this.#name(table)} (${columns.join(', ')}) VALUES ${values.join(', ')}`,
+      );
+    }
+    await this.#connection.rows('COMMIT');
   }
 
   #name(name: string): string {

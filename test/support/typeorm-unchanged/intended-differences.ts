@@ -25,18 +25,18 @@ const everything = (): Outcome => ({ entries: [], rows: {} });
 
 export const INTENDED_DIFFERENCES: readonly IntendedDifference[] = [
   {
-    reason:
-      'On SQLite, beside a model, manager.transaction() is a unit of work: BEGIN goes out with its first statement, and a transaction without statements is none.',
-    concerns: ({ engine }) => engine === 'sqlite',
-    without: ({ entries, ...rest }) => ({ entries: withBeginAtTheFirstStatement(entries), ...rest }),
-  },
-  {
     reason: 'On SQLite, beside a model, manager.transaction() sends no isolation level: SQLite is always serializable.',
     concerns: ({ engine, scenario }) => engine === 'sqlite' && scenario === 'transactions: a transaction of an isolation level',
     without: ({ entries, ...rest }) => ({
       entries: entries.filter((entry) => !('sql' in entry && entry.sql.startsWith('PRAGMA read_uncommitted'))),
       ...rest,
     }),
+  },
+  {
+    reason:
+      'On SQLite, beside a model, manager.transaction() is a unit of work: BEGIN goes out with its first statement, and a transaction without statements is none.',
+    concerns: ({ engine }) => engine === 'sqlite',
+    without: ({ entries, ...rest }) => ({ entries: withBeginAtTheFirstStatement(entries), ...rest }),
   },
   {
     reason:
@@ -98,16 +98,20 @@ function isSubscriber(event: unknown, name: RegExp): boolean {
   return name.test((event as { subscriber?: string }).subscriber ?? '');
 }
 
-/** Puts, between two looks, the statements before the events: each in their own order. */
+/** Puts, between two looks, the statements before the events, and the events in the order of their text. */
 function withStatementsFirst(entries: readonly Entry[]): Entry[] {
   const result: Entry[] = [];
   const events: Entry[] = [];
   for (const entry of entries) {
     if ('event' in entry) events.push(entry);
     else {
-      if ('look' in entry) result.push(...events.splice(0));
+      if ('look' in entry) result.push(...events.splice(0).sort(byText));
       result.push(entry);
     }
   }
   return [...result, ...events];
+}
+
+function byText(one: Entry, other: Entry): number {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
 }

@@ -8,6 +8,7 @@ import { Fixture } from './fixture.js';
 import { Journal } from './journal.js';
 import type { EngineOutcome, Outcome, RunOutcome } from './outcome.js';
 import { recordCalls } from './record-calls.js';
+import { ResultCache } from './result-cache.js';
 import { SCENARIOS } from './scenarios.js';
 import { Subscriber } from './subscriber.js';
 import type { Variant } from './variant.js';
@@ -44,9 +45,10 @@ async function runOn(engine: DatabaseName): Promise<EngineOutcome> {
       subscribers: [Subscriber],
       synchronize: true,
       logger: journal,
-      cache: true,
+      cache: { provider: () => new ResultCache() },
       // What TypeORM sends at once over several connections comes back in any order.
       ...(engine !== 'sqlite' && { poolSize: 1 }),
+      ...(engine === 'postgres' && { extra: { options: '-c synchronous_commit=off' } }),
     } as DataSourceOptions);
     try {
       const { dataSource } = application;

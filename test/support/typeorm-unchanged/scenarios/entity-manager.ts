@@ -113,7 +113,13 @@ export const entityManager: Scenarios = {
     await look('notes on it', notebook);
     await look('labels', notes[0].labels);
     await look('back', notes[0].notebook);
-    await look('loaded with it', manager.find(Notebook, { relations: { notes: { labels: true } }, order: { id: 'ASC' } }));
+    await look(
+      'loaded with it',
+      manager.find(Notebook, {
+        relations: { notes: { labels: true } },
+        order: { id: 'ASC', notes: { id: 'ASC', labels: { label: 'ASC' } } } as never,
+      }),
+    );
     await look('by queries', manager.find(Notebook, { relations: { notes: true }, relationLoadStrategy: 'query' }));
   },
 

@@ -140,9 +140,9 @@ export const writingQueryBuilders: Scenarios = {
     await posts().of(ada).remove(4);
     await look('loadMany', posts().of(ada).loadMany());
     await look('comments', manager.createQueryBuilder().relation(Post, 'comments').of({ id: 1 }).loadMany());
-    await fails('set an embedded one', () =>
-      manager.createQueryBuilder().relation(Post, 'publishing.approvedBy').of(1).set(1),
-    );
+    // TypeORM itself fails here when class fields are defined.
+    const approver = manager.createQueryBuilder().relation(Post, 'publishing.approvedBy').of(1);
+    await look('set an embedded one', approver.set(1).catch((error: unknown) => error));
     await look('embedded', manager.createQueryBuilder().relation(Post, 'publishing.approvedBy').of(1).loadOne());
     await look('one-to-one', manager.createQueryBuilder().relation(User, 'profile').of(ada).loadOne());
     await manager.createQueryBuilder().relation(Profile, 'user').of(3).set(3);
