@@ -16,6 +16,7 @@ export {
   beforeEntityMetadata,
   bindQueryRunner,
   checkTypeOrmVersion,
+  keepUnread,
   onHydrated,
   onQuery,
   onRelationsQueried,

@@ -79,11 +79,14 @@ function registerTable(model: Function, options: ModelOptions): void {
   Entity(options.tableName === undefined ? {} : { name: options.tableName })(model);
 }
 
-/** A relation is declared once: a second declaration would change its target or its key for one class alone. */
+/**
+ * A relation is declared once: a second declaration would change its target or its key for one class alone, and a column
+ * of its name would be both.
+ */
 function refuseRedefinedRelations(model: Function): void {
-  const { relations } = getMetadataArgsStorage();
+  const { columns, relations } = getMetadataArgsStorage();
   const parents = lineage(model).slice(0, -1).reverse();
-  for (const { propertyName } of relations.filter(({ target }) => target === model)) {
+  for (const { propertyName } of [...relations, ...columns].filter(({ target }) => target === model)) {
     const owner = parents.find((parent) =>
       relations.some((relation) => relation.target === parent && relation.propertyName === propertyName),
     );

@@ -17,13 +17,15 @@ import { CheckMetadata } from 'typeorm/metadata/CheckMetadata.js';
 import { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js';
 import type { ColumnMetadataArgs } from 'typeorm/metadata-args/ColumnMetadataArgs.js';
+import { SubjectExecutor } from 'typeorm/persistence/SubjectExecutor.js';
+import type { Subject } from 'typeorm/persistence/Subject.js';
 import { PlainObjectToDatabaseEntityTransformer } from 'typeorm/query-builder/transformer/PlainObjectToDatabaseEntityTransformer.js';
 import { RawSqlResultsToEntityTransformer } from 'typeorm/query-builder/transformer/RawSqlResultsToEntityTransformer.js';
 import { TreeRepositoryUtils } from 'typeorm/util/TreeRepositoryUtils.js';
 import { ConfigurationError } from '../errors/index.js';
 import { declarationOfColumn, fieldOf } from '../field-types/index.js';
 import { ownProperty } from './own-property.js';
-import { quietlyThroughout, quietMethod, quietMethods } from './quiet-reads.js';
+import { quietlyThroughout, quietMethod, quietMethods, quietRead } from './quiet-reads.js';
 import { isUnloaded } from './unloaded-property.js';
 
 /*
@@ -80,6 +82,7 @@ const hooks = {
   hydrated: undefined as HydrationListener | undefined,
   context: undefined as ((dataSource: DataSource) => QueryContext | undefined) | undefined,
   completed: undefined as QueryListener | undefined,
+  isGuarded: undefined as ((entity: object) => boolean) | undefined,
   currentRunner: undefined as ((dataSource: DataSource) => QueryRunner | undefined) | undefined,
   transaction: undefined as TransactionHook | undefined,
 };
@@ -114,6 +117,11 @@ export function onQuery(context: (dataSource: DataSource) => QueryContext | unde
 /** Sets what sees relations that a query loads by further queries (`relationLoadStrategy: 'query'`). */
 export function onRelationsQueried(listener: QueryListener): void {
   hooks.completed = listener;
+}
+
+/** Sets which entities keep what they have not read unread when TypeORM writes them. */
+export function keepUnread(isGuarded: (entity: object) => boolean): void {
+  hooks.isGuarded = isGuarded;
 }
 
 /** Sets how managers and query builders without a query runner of their own find the current one. */
@@ -417,6 +425,57 @@ patchOnce(PlainObjectToDatabaseEntityTransformer.prototype, () => {
     return quietlyThroughout(() => transform.call(this, plain, metadata));
   };
 });
+
+/**
+ * After an UPDATE TypeORM sets nullable columns that have no value to null, for it takes them for new. Those that were
+ * not read would then hold a null that the row does not have, and the next `save()` would write it.
+ */
+patchOnce(SubjectExecutor.prototype, () => {
+  interface Executor {
+    readonly insertSubjects: readonly Subject[];
+    updateSpecialColumnsInInsertedAndUpdatedEntities(subjects: readonly Subject[]): void;
+  }
+  const prototype = SubjectExecutor.prototype as unknown as Executor;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
+  const { updateSpecialColumnsInInsertedAndUpdatedEntities: update } = prototype;
+  prototype.updateSpecialColumnsInInsertedAndUpdatedEntities = function (subjects) {
+    const unread = subjects === this.insertSubjects ? [] : subjects.flatMap(unreadProperties);
+    update.call(this, subjects);
+    for (const { owner, name, guard } of unread) {
+      if (isUnloaded(owner, name) || !holdsNothing(quietRead(owner, name))) continue;
+      if (guard) Object.defineProperty(owner, name, guard);
+      else Reflect.deleteProperty(owner, name);
+    }
+  };
+});
+
+interface UnreadProperty {
+  readonly owner: object;
+  readonly name: string;
+  /** The guard, where it is the object's own. */
+  readonly guard: PropertyDescriptor | undefined;
+}
+
+/** Properties of a written entity that were not read, and that the write itself has not given a value. */
+function unreadProperties({ entity, metadata, updatedRelationMaps }: Subject): UnreadProperty[] {
+  if (!entity || hooks.isGuarded?.(entity) !== true) return [];
+  const written = new Set(updatedRelationMaps.flatMap(({ relation }) => relation.joinColumns));
+  return metadata.columns.flatMap((column) => {
+    if (!column.isNullable || column.isVirtual || column.isDeleteDate || written.has(column)) return [];
+    let owner: unknown = entity;
+    for (const name of [...(column.embeddedMetadata?.parentPropertyNames ?? []), column.propertyName]) {
+      if (typeof owner !== 'object' || owner === null) return [];
+      if (isUnloaded(owner, name)) return [{ owner, name, guard: Object.getOwnPropertyDescriptor(owner, name) }];
+      owner = quietRead(owner, name);
+    }
+    return [];
+  });
+}
+
+function holdsNothing(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === null || value === undefined;
+  return !(value instanceof Date) && Object.values(value).every(holdsNothing);
+}
 
 /** `findAncestorsTree()` puts the parents that it has found on the nodes. Where it finds none, there is none to load. */
 patchOnce(TreeRepositoryUtils, () => {

@@ -3,13 +3,14 @@ import {
   afterEntityMetadata,
   descriptorOf,
   isUnloaded,
+  keepUnread,
   ownModelDefinition,
   setColumnsQuietly,
   setRelationDirectly,
   skipConstructorForRows,
   type RowReader,
 } from '../entity-model/index.js';
-import { embeddedOwner, onStamp, setEmbeddedPart, stampAlso } from '../hydration/index.js';
+import { embeddedOwner, entityState, onStamp, setEmbeddedPart, stampAlso } from '../hydration/index.js';
 import { guardPrototype, guardProperty } from './guard-property.js';
 import { definedByConstructor, skipsConstructor } from './skips-constructor.js';
 import { noteStrictness, strictnessOf, type Strictness } from './strictness.js';
@@ -172,5 +173,9 @@ function isOfChild(metadata: EntityMetadata, { target }: { readonly target: Func
 }
 
 onStamp(guardStep);
+keepUnread((entity) => {
+  const state = entityState(entity);
+  return state !== undefined && modeOf(state) !== 'off';
+});
 stampAlso((metadata) => typeof metadata.target === 'function' && strictnessOf(metadata.dataSource).scope === 'all');
 afterEntityMetadata(guardEntities);

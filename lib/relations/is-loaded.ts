@@ -40,7 +40,9 @@ function held(object: object, name: string): unknown {
 }
 
 /** The path that was given, or those that are near it. `this` in a class is a type parameter, of which nothing is known. */
-type PathOf<Entity, Path extends string> = [Entity extends object ? true : never] extends [never]
+// Only with any does the compiler leave the question open for a type parameter, and take the path as it is.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type PathOf<Entity, Path extends string> = [Entity extends object ? any : never] extends [never]
   ? Path
   : ModelOf<Entity> extends Branded
     ? string extends Path

@@ -35,15 +35,15 @@ export type WrittenResult<Entity, Load extends readonly unknown[]> = {
  * others follow; none of them.
  */
 type Knowledge<Load extends readonly unknown[], All = Load> = Load extends unknown
-  ? [All] extends [Load]
-    ? number extends Load['length']
-      ? Load extends readonly [unknown, ...unknown[]]
-        ? 'partial'
-        : 'unknown'
-      : Load extends readonly []
+  ? number extends Load['length']
+    ? Load extends readonly [unknown, ...unknown[]]
+      ? 'partial'
+      : 'unknown'
+    : [All] extends [Load]
+      ? Load extends readonly []
         ? 'none'
         : 'known'
-    : 'partial'
+      : 'partial'
   : never;
 
 type WithPaths<Model, Path> = [Path] extends [infer Known extends RelationPath<Model>]

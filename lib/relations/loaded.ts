@@ -1,6 +1,6 @@
 import type { Branded } from '../base-entities/index.js';
 import type { ClosedProof, LoadedProof } from './loaded-proof.js';
-import type { EmbeddedKeys, RelationKeys, RelationPath } from './relation-types.js';
+import type { GuardedKeys, RelationPath } from './relation-types.js';
 
 /**
  * A model with these relations loaded, and no others: the result of a query. Using another one does not compile,
@@ -65,8 +65,8 @@ export type Head<Path extends string> = Path extends `${infer Name}.${string}` ?
 export type Tail<Path extends string, Name extends string> = Path extends `${Name}.${infer Rest}` ? Rest : never;
 
 /** `Prefix` is what leads here from the entity that was queried, for messages. */
-type LoadedRelations<Model, Path extends string, Prefix extends string, Mark> = {
-  [Key in RelationKeys<Model> | EmbeddedKeys<Model>]: Key extends Head<Path>
+type LoadedRelations<Model, Path extends string, Prefix extends string, Mark, Names = Head<Path>> = {
+  [Key in GuardedKeys<Model>]: Key extends Names
     ? LoadedValue<Model[Key], Tail<Path, Key>, `${Prefix}${Key}.`, Mark>
     : UnloadedValue<Model[Key], `${Prefix}${Key}`, Mark>;
 };

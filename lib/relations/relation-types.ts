@@ -43,6 +43,9 @@ export type EmbeddedKeys<Model, Depth extends number = 1> = {
   [Key in keyof Model & string]-?: HasRelations<Model[Key], Depth> extends true ? Key : never;
 }[keyof Model & string];
 
+/** Names of what holds relations: relations themselves, and embedded objects that have some. */
+export type GuardedKeys<Model> = RelationKeys<Model> | EmbeddedKeys<Model>;
+
 type HasRelations<Value, Depth extends number> = 0 extends 1 & Value
   ? false // any
   : Exclude<Value, Single> extends infer Part

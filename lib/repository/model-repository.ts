@@ -156,7 +156,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
   async #get(condition: Condition<Model> | undefined, options: GetOptions<Model>): Promise<Model | Model[] | null> {
     checkOptions('get()', options, [...QUERY, 'fetch']);
     const { fetch = 'first', ...rest } = options;
-    const query = queryOf(this.#facts, condition, rest as QueryOptions<ObjectLiteral>);
+    const query = queryOf(this.#facts, condition, rest);
     switch (fetch) {
       case 'all':
         return (await readRows(this.#facts, query)) as Model[];
@@ -184,7 +184,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     if (Object.keys(options).length === 0 && canLookUp(this.#facts)) {
       return ((await lookUp(this.#facts, where)).at(0) as LoadResult<Model, Load> | undefined) ?? null;
     }
-    const query = keyQuery(where, options as QueryOptions<ObjectLiteral>);
+    const query = keyQuery(where, options);
     return ((await readRows(this.#facts, query)).at(0) as LoadResult<Model, Load> | undefined) ?? null;
   }
 
@@ -215,7 +215,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     options: QueryOptions<Model, Load> = {},
   ): Promise<ListResponse<LoadResult<Model, Load>>> {
     checkOptions('getWithCount()', options, QUERY);
-    const query = queryOf(this.#facts, condition, options as QueryOptions<ObjectLiteral>);
+    const query = queryOf(this.#facts, condition, options);
     const items = (await readRows(this.#facts, query)) as LoadResult<Model, Load>[];
     const offset = query.offset ?? 0;
     // A page that is not full, and not behind the end, tells how many rows there are.
@@ -235,7 +235,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
   ): AsyncGenerator<LoadResult<Model, Load>, void, undefined> {
     const narrowing = NARROWING.filter((name) => name !== 'tableView');
     checkOptions('stream()', options, [...narrowing, ...LOADING, 'batchSize', 'direction']);
-    const rows = streamRows(this.#facts, condition, options as StreamOptions<ObjectLiteral>);
+    const rows = streamRows(this.#facts, condition, options);
     return rows as AsyncGenerator<LoadResult<Model, Load>, void, undefined>;
   }
 

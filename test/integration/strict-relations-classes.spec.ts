@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Column, ManyToOne, OneToMany, type DataSource, type ObjectLiteral, type Relation } from 'typeorm';
 import {
   ColumnNotSelectedError,
+  ConfigurationError,
   Model,
   ModelRepository,
   RelationNotLoadedError,
@@ -320,6 +321,16 @@ describe.each(DATABASES)('strict relations of classes on $name', ({ name: engine
         await save(entity);
         const { updatedAt: _updatedAt, ...after } = (await rowOf(type))!;
         expect(after).toMatchObject({ title: 'Changed', state: 'kept', hidden: 'treasure', ownerId: owner.id });
+        // TypeORM would take what it has not read for null now.
+        entity.title = 'Again';
+        await save(entity);
+        expect(await rowOf(type)).toMatchObject({
+          title: 'Again',
+          state: 'kept',
+          hidden: 'treasure',
+          ownerId: owner.id,
+        });
+        expectGuard(entity, ColumnNotSelectedError, 'hidden');
         await models.typeorm.update({ id }, { title: 'Thing' });
       }
     });
@@ -411,5 +422,97 @@ describe.each(DATABASES)('strict relations of classes on $name', ({ name: engine
     part.title = 'later';
     expect(part._title).toBe('LATER');
     expectGuard(part, ColumnNotSelectedError, 'state');
+  });
+
+  it('saves plain objects and copies as TypeORM does', async () => {
+    const things = new ModelRepository(Fields, dataSource);
+    const { id } = await things.add({ title: 'Thing', state: 'kept', hidden: 'treasure', owner });
+    const found = (await things.getExistOne(id)) as Fields;
+    await things.typeorm.save({ ...found, title: 'spread' });
+    expect(await rowOf(Fields)).toMatchObject({
+      title: 'spread',
+      state: 'kept',
+      hidden: 'treasure',
+      ownerId: owner.id,
+    });
+    await things.typeorm.save(Object.assign(things.typeorm.create(), found, { title: 'copied' }));
+    expect(await rowOf(Fields)).toMatchObject({
+      title: 'copied',
+      state: 'kept',
+      hidden: 'treasure',
+      ownerId: owner.id,
+    });
+    await things.save(Object.assign(new Fields(), found, { title: 'ours' }));
+    expect(await rowOf(Fields)).toMatchObject({ title: 'ours', state: 'kept', hidden: 'treasure', ownerId: owner.id });
+  });
+});
+
+describe('a relation that is declared again', () => {
+  @Model({ abstract: true })
+  abstract class Base extends UuidTableBase {
+    @ManyToOne(() => Owner) owner: Relation<Owner>;
+  }
+  @Model({ abstract: true })
+  abstract class Between extends Base {
+    @Str64() between: string;
+  }
+
+  const declaration = (parent: abstract new () => Base): (() => unknown) => {
+    return () => {
+      @Model()
+      class Child extends parent {
+        @ManyToOne(() => Owner, { nullable: true }) declare owner: Relation<Owner>;
+      }
+      return Child;
+    };
+  };
+
+  it('is an error at class definition that names both classes', () => {
+    for (const parent of [Base, Between]) {
+      expect(declaration(parent)).toThrow(ConfigurationError);
+      expect(declaration(parent)).toThrow(
+        'Child.owner declares again a relation that it inherits from Base: remove it from Child, or give it another name.',
+      );
+    }
+  });
+
+  it('is one too when it comes from a mixin, or from a class without a decorator', () => {
+    abstract class Undecorated extends UuidTableBase {
+      @ManyToOne(() => Owner) owner: Relation<Owner>;
+    }
+    for (const parent of [WithOwner(UuidTableBase), Undecorated]) {
+      expect(declaration(parent as unknown as abstract new () => Base)).toThrow(
+        /^Child\.owner declares again .* from (?:Mixed|Undecorated)/,
+      );
+    }
+  });
+
+  it('is one too when it is another kind of relation, or a column', () => {
+    expect(() => {
+      @Model()
+      class Many extends Base {
+        @OneToMany(() => Parcel, (parcel) => parcel.holder) declare owner: never;
+      }
+      return Many;
+    }).toThrow('Many.owner declares again');
+    expect(() => {
+      @Model()
+      class Plain extends Base {
+        @Str64() declare owner: never;
+      }
+      return Plain;
+    }).toThrow('Plain.owner declares again');
+  });
+
+  it('is none in another branch', () => {
+    @Model()
+    class One extends Base {
+      @ManyToOne(() => Owner) second: Relation<Owner>;
+    }
+    @Model()
+    class Two extends Base {
+      @ManyToOne(() => Owner) second: Relation<Owner>;
+    }
+    expect([One.name, Two.name]).toEqual(['One', 'Two']);
   });
 });

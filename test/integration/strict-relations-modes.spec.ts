@@ -594,5 +594,97 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       expect([part.title, part.authorId]).toEqual(['Notes', ada.id]);
       expect(() => part.author).toThrow(RelationNotLoadedError);
     });
+
+    it('of joined entities are guarded by what the join selected', async () => {
+      const found = await dataSource.manager.findOneOrFail(Book, {
+        where: { id: book.id },
+        select: { id: true, author: { id: true, name: true } },
+        relations: { author: true },
+      });
+      expect([found.author.id, found.author.name]).toEqual([ada.id, 'Ada']);
+      expect(() => found.author.email).toThrow(/^Author\.email was not selected/);
+      expect(() => found.author.books).toThrow(/^Author\.books was not loaded/);
+      expect(() => found.title).toThrow(/^Book\.title was not selected/);
+      found.author.name = 'Countess';
+      await dataSource.manager.save(found.author);
+      await dataSource.manager.save(found);
+      expect(await authors.getExistOne(ada.id)).toMatchObject({ name: 'Countess', email: 'ada@example.org' });
+    });
+  });
+
+  describe('writes of a model repository', () => {
+    let volume: Volume;
+    beforeEach(async () => {
+      const tags = await new ModelRepository(Tag, dataSource).add([{ label: 'red' }, { label: 'blue' }]);
+      const shelf = await new ModelRepository(Shelf, dataSource).add({ room: 'hall' });
+      const stored = (await books.getExistOne(book.id, { load: ['tags'] })) as Book;
+      await books.save(Object.assign(stored, { tags, shelf }));
+      await new ModelRepository(Loan, dataSource).add({ reader: 'Tim', bookId: book.id });
+      volume = await new ModelRepository(Volume, dataSource).add({
+        name: 'One',
+        chapters: [{ heading: 'First' }, { heading: 'Second' }] as Chapter[],
+      });
+    });
+
+    const everything = async (): Promise<unknown> => ({
+      book: await books.getExistOne(book.id, { load: ['author', 'shelf', 'tags', 'loans'] }),
+      volume: await new ModelRepository(Volume, dataSource).getExistOne(volume.id, { load: ['chapters'] }),
+      counts: await Promise.all([Author, Book, Tag, Shelf, Loan, Volume, Chapter].map((type) => dataSource.manager.count(type as typeof Book))), // prettier-ignore
+    });
+    const untimed = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value, (key, each: unknown) => (key === 'updatedAt' ? undefined : each)));
+
+    it('leave alone what an entity has not loaded', async () => {
+      const before = untimed(await everything());
+      const plain = dataSource.getRepository(Book);
+      const shapes: (() => Promise<Book>)[] = [
+        async () => (await books.getExistOne(book.id)) as Book,
+        async () => (await books.getExistOne(book.id, { strict: false })) as Book,
+        async () => (await books.getExistOne(book.id, { load: ['author'] })) as Book,
+        async () => (await authors.getExistOne(ada.id, { load: ['books'] })).books[0],
+        () => plain.findOneByOrFail({ id: book.id }),
+        () => plain.findOneOrFail({ where: { id: book.id }, select: { id: true, title: true } }),
+        () => plain.findOneOrFail({ where: { id: book.id }, relations: { tags: true } }),
+      ];
+      for (const find of shapes) {
+        await books.save(await find());
+        await books.save([await find()]);
+        for (const title of ['Changed', 'Notes']) {
+          const found = await find();
+          await books.save(Object.assign(found, { title }));
+          await books.save(found, { refresh: true });
+          await books.update(found, { stock: found.stock ?? 0 });
+        }
+        await books.update(await find(), { title: 'Patched' });
+        await books.update(await find(), { title: 'Notes' }, { load: ['loans'] });
+        expect(untimed(await everything())).toEqual(before);
+      }
+      const volumes = new ModelRepository(Volume, dataSource);
+      const found = (await volumes.getExistOne(volume.id)) as Volume;
+      await volumes.save(Object.assign(found, { name: 'Other' }));
+      await volumes.save(Object.assign(found, { name: 'One' }));
+      delete (found as Partial<Volume>).chapters;
+      await volumes.save(Object.assign(found, { name: 'Other' }));
+      await volumes.save(Object.assign(found, { name: 'One', chapters: undefined }));
+      expect(untimed(await everything())).toEqual(before);
+    });
+
+    it('delete one entity that is loaded in part, and only that', async () => {
+      const other = await books.add({ title: 'Other', authorId: ada.id });
+      const part = await books.typeorm.findOneOrFail({ where: { id: other.id }, select: { id: true } });
+      await books.delete(part);
+      expect(await books.count()).toBe(1);
+      expect(await dataSource.manager.count(Loan)).toBe(1);
+    });
+
+    it('take a relation that was assigned without having been loaded', async () => {
+      const found = (await books.getExistOne(book.id)) as Book;
+      const bob = await authors.add({ name: 'Bob', email: 'bob@example.org' });
+      found.author = bob;
+      found.shelf = null;
+      await books.save(found);
+      const stored = await books.getExistOne(book.id, { load: ['author', 'shelf', 'tags'] });
+      expect([stored.author.name, stored.shelf, stored.tags.length]).toEqual(['Bob', null, 2]);
+    });
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert';
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { format, inspect, isDeepStrictEqual } from 'node:util';
+import { deserialize, serialize as v8Serialize } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ClassSerializerInterceptor, ConsoleLogger, Controller, Get, Module, SerializeOptions } from '@nestjs/common';
@@ -461,6 +462,7 @@ describe.each(DATABASES)('strict relations on $name', ({ name: engine }) => {
 
     it('structuredClone and messages', async () => {
       expect(structuredClone(await partly())).toEqual({ id: full.id, title: 'Full', keywords: [] });
+      expect(deserialize(v8Serialize(await partly()))).toEqual({ id: full.id, title: 'Full', keywords: [] });
       const { port1, port2 } = new MessageChannel();
       const received = new Promise((resolve) => {
         port2.once('message', resolve);

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { ListResponse } from 'nestjs-sqlmodel-ext';
-import { ModelRepository, type RelationPath } from 'nestjs-sqlmodel-ext';
+import { ModelRepository, type Loaded, type Needs, type RelationPath } from 'nestjs-sqlmodel-ext';
 import { type Author, Book, type Shelf } from '../support/models/library.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -9,12 +9,12 @@ declare function same<A, B>(proof: Equal<A, B>): void;
 declare const dataSource: DataSource;
 const books = new ModelRepository(Book, dataSource);
 
-// Each fetch mode has its own result.
-same<Awaited<ReturnType<typeof first>>, Book | null>(true);
-same<Awaited<ReturnType<typeof explicitFirst>>, Book | null>(true);
-same<Awaited<ReturnType<typeof one>>, Book>(true);
-same<Awaited<ReturnType<typeof all>>, Book[]>(true);
-same<Awaited<ReturnType<typeof page>>, ListResponse<Book>>(true);
+// Each fetch mode has its own result, which says what is loaded.
+same<Awaited<ReturnType<typeof first>>, Loaded<Book> | null>(true);
+same<Awaited<ReturnType<typeof explicitFirst>>, Loaded<Book> | null>(true);
+same<Awaited<ReturnType<typeof one>>, Loaded<Book>>(true);
+same<Awaited<ReturnType<typeof all>>, Loaded<Book, 'author'>[]>(true);
+same<Awaited<ReturnType<typeof page>>, ListResponse<Loaded<Book, 'author.profile'>>>(true);
 const first = () => books.get({ title: 'x' });
 const explicitFirst = () => books.get({ title: 'x' }, { fetch: 'first' });
 const one = () => books.get({ title: 'x' }, { fetch: 'one' });
@@ -67,7 +67,9 @@ void books.get({}, { withForUpdate: { skipLocked: true } });
 void books.save({} as Book, { optimisticRetryCount: 1 });
 
 // An entity keeps its own type, and entities of other models do not fit.
-same<Awaited<ReturnType<typeof saved>>, Book>(true);
+same<Awaited<ReturnType<typeof unchanged>>, Book>(true);
+same<Awaited<ReturnType<typeof saved>>, Needs<Book, 'author'> & Book>(true);
+const unchanged = (book: Book) => books.save(book);
 const saved = (book: Book) => books.save(book, { load: ['author'] });
 declare const author: Author;
 declare const shelf: Shelf;

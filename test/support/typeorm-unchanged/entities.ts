@@ -75,7 +75,7 @@ export class Address {
 export class User {
   @PrimaryGeneratedColumn() id: number;
   @Column({ unique: true }) name: string;
-  @Column({ select: false, nullable: true }) secret: string;
+  @Column({ select: false, default: '' }) secret: string;
   @Generated('uuid') @Column() token: string;
   @Column({ default: 0 }) karma: number;
   @Column({ type: 'bigint', default: 0 }) balance: string;
@@ -122,7 +122,7 @@ export class Counters {
 
 /** An embedded object with a relation inside, an embedded object inside, and a listener. */
 export class Publishing {
-  @Column({ type: Date, nullable: true }) at: Date | null;
+  @Column({ default: '' }) place: string;
   @ManyToOne(() => User, { nullable: true }) @JoinColumn({ name: 'approver_id' }) approvedBy: Relation<User> | null;
   @Column(() => Counters) counters: Counters;
 
@@ -200,6 +200,7 @@ export class Tag {
   @PrimaryGeneratedColumn('uuid') id: string;
   @Column({ unique: true }) label: string;
   @ManyToMany(() => Post, (post) => post.tags) posts: Relation<Post>[];
+  @ManyToMany(() => Tag) @JoinTable({ name: 'tag_links' }) related: Relation<Tag>[];
 }
 
 @Entity('comments')
@@ -217,12 +218,19 @@ export class Comment {
   replyTo: Relation<Comment> | null;
   @OneToMany(() => Comment, (comment) => comment.replyTo) replies: Relation<Comment>[];
   @DeleteDateColumn() deletedAt: Date | null;
+
+  @BeforeInsert()
+  @BeforeUpdate()
+  trim(): void {
+    this.text = this.text.trim();
+  }
 }
 
 @Entity('teams')
 export class Team {
   @PrimaryColumn() code: string;
   @Column() name: string;
+  @Column({ type: 'varchar', select: false, nullable: true }) motto: string | null;
   @OneToMany(() => Membership, (membership) => membership.team, { cascade: true }) memberships: Relation<Membership>[];
 }
 
@@ -326,7 +334,7 @@ export class Album {
 export class Caption {
   @PrimaryGeneratedColumn() id: number;
   @Column() text: string;
-  @ManyToOne(() => Video, (video) => video.captions, { onDelete: 'CASCADE' })
+  @ManyToOne(() => Video, (video) => video.captions, { onDelete: 'CASCADE', orphanedRowAction: 'disable' })
   @JoinColumn({ name: 'video_id' })
   video: Relation<Video>;
 }
@@ -397,7 +405,8 @@ export class InvoiceLine {
   @PrimaryGeneratedColumn() id: number;
   @Column() text: string;
   @Column({ type: 'decimal', precision: 10, scale: 2, default: 0 }) amount: string;
-  @ManyToOne(() => Invoice, (invoice) => invoice.lines, { nullable: true })
+  @DeleteDateColumn() deletedAt: Date | null;
+  @ManyToOne(() => Invoice, (invoice) => invoice.lines, { nullable: true, orphanedRowAction: 'soft-delete' })
   @JoinColumn({ name: 'invoice_id' })
   invoice: Relation<Invoice> | null;
 }
@@ -421,6 +430,86 @@ export class Gauge extends BaseEntity {
   @Column({ default: 0 }) value: number;
   @ManyToOne(() => User, { nullable: true }) @JoinColumn({ name: 'reader_id' }) reader: Relation<User> | null;
 }
+
+export abstract class Device {
+  @PrimaryGeneratedColumn() id: number;
+  @Column() name: string;
+  @ManyToOne(() => User, { nullable: true }) @JoinColumn({ name: 'owner_id' }) owner: Relation<User> | null;
+}
+
+/** Inherits columns and relations from a class that is no entity, and has accessors of its own. */
+@Entity('lamps')
+export class Lamp extends Device {
+  #colour: string | undefined;
+  #hidden: string | undefined;
+  #mate: User | null | undefined;
+
+  @Column({ type: 'varchar', nullable: true })
+  get colour(): string | undefined {
+    return this.#colour;
+  }
+  set colour(colour: string | undefined) {
+    this.#colour = colour;
+  }
+
+  @Column({ type: 'varchar', nullable: true, select: false })
+  get hidden(): string | undefined {
+    return this.#hidden;
+  }
+  set hidden(hidden: string | undefined) {
+    this.#hidden = hidden;
+  }
+
+  @ManyToOne(() => User, { nullable: true })
+  @JoinColumn({ name: 'mate_id' })
+  get mate(): Relation<User> | null | undefined {
+    return this.#mate;
+  }
+  set mate(mate: Relation<User> | null | undefined) {
+    this.#mate = mate;
+  }
+
+  toJSON(): object {
+    return { ...this, colour: this.colour, hidden: this.hidden, mate: this.mate };
+  }
+}
+
+/** A class that knows nothing of TypeORM. */
+export class Planet {
+  id: number;
+  name: string;
+  moons: Moon[];
+}
+
+export class Moon {
+  id: number;
+  name: string;
+  planet: Planet | null;
+}
+
+export const PlanetSchema = new EntitySchema<Planet>({
+  name: 'Planet',
+  target: Planet,
+  tableName: 'planets',
+  columns: { id: { type: Number, primary: true, generated: true }, name: { type: String } },
+  relations: { moons: { type: 'one-to-many', target: 'Moon', inverseSide: 'planet', cascade: true } },
+});
+
+export const MoonSchema = new EntitySchema<Moon>({
+  name: 'Moon',
+  target: Moon,
+  tableName: 'moons',
+  columns: { id: { type: Number, primary: true, generated: true }, name: { type: String } },
+  relations: {
+    planet: {
+      type: 'many-to-one',
+      target: 'Planet',
+      inverseSide: 'moons',
+      nullable: true,
+      joinColumn: { name: 'planet_id' },
+    },
+  },
+});
 
 /** No class at all. */
 export interface Setting {
@@ -502,6 +591,9 @@ export const ENTITIES = [
   InvoiceLine,
   Ticket,
   Gauge,
+  Lamp,
+  PlanetSchema,
+  MoonSchema,
   SettingSchema,
   SettingGroupSchema,
   PostTotal,

@@ -35,7 +35,7 @@ const post = (id: number, title: string, author: number | null, more: Row = {}):
   author_id: author,
   editor_id: 2,
   section_id: 1,
-  publishingAt: MARCH,
+  publishingPlace: 'Vienna',
   publishingApprover_id: 3,
   publishingCountersViews: id * 100,
   publishingCountersLikes: id,
@@ -71,7 +71,7 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   posts: [
     post(1, 'First', 1),
     post(2, 'Second', 1, { editor_id: null, section_id: null }),
-    post(3, 'Third', 2, { status: 'draft', publishingAt: null, publishingApprover_id: null }),
+    post(3, 'Third', 2, { status: 'draft', publishingPlace: '', publishingApprover_id: null }),
     post(4, 'Orphan', null, { editor_id: null, section_id: 2 }),
     post(5, 'Gone', 1, { deletedAt: APRIL }),
   ],
@@ -93,8 +93,8 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { id: 4, text: 'Hm', post_id: 3, writer_id: 3, reply_to: null, deletedAt: null },
   ],
   teams: [
-    { code: 'blue', name: 'Blue' },
-    { code: 'red', name: 'Red' },
+    { code: 'blue', name: 'Blue', motto: 'deep' },
+    { code: 'red', name: 'Red', motto: null },
   ],
   memberships: [
     { user_id: 1, team_code: 'blue', role: 'captain' },
@@ -179,8 +179,8 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { id: 2, number: 'R-2', payer_id: null },
   ],
   invoice_lines: [
-    { id: 1, text: 'Paper', amount: '12.50', invoice_id: 1 },
-    { id: 2, text: 'Ink', amount: '7.00', invoice_id: 1 },
+    { id: 1, text: 'Paper', amount: '12.50', deletedAt: null, invoice_id: 1 },
+    { id: 2, text: 'Ink', amount: '7.00', deletedAt: null, invoice_id: 1 },
   ],
   tickets: [
     { id: 1, subject: 'Broken', state: 'closed', countersViews: 3, countersLikes: 1, assignee_id: 1 },
@@ -190,6 +190,19 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { id: 1, name: 'Heat', value: 20, reader_id: 1 },
     { id: 2, name: 'Rain', value: 5, reader_id: null },
   ],
+  lamps: [
+    { id: 1, name: 'Desk', colour: 'red', hidden: 'h', owner_id: 1, mate_id: 2 },
+    { id: 2, name: 'Hall', colour: null, hidden: null, owner_id: null, mate_id: null },
+  ],
+  planets: [
+    { id: 1, name: 'Mars' },
+    { id: 2, name: 'Venus' },
+  ],
+  moons: [
+    { id: 1, name: 'Phobos', planet_id: 1 },
+    { id: 2, name: 'Deimos', planet_id: 1 },
+  ],
+  tag_links: [{ tagsId_1: TAG_IDS.news, tagsId_2: TAG_IDS.art }],
   setting_groups: [
     { id: 1, title: 'Look' },
     { id: 2, title: 'Sound' },

@@ -11,6 +11,7 @@ import {
   type TransactionStartEvent,
   type UpdateEvent,
 } from 'typeorm';
+import { Gauge, Section } from './entities.js';
 import { events } from './events.js';
 import { ownProperties } from './own-properties.js';
 
@@ -29,8 +30,9 @@ export class Subscriber implements EntitySubscriberInterface<object> {
   beforeInsert(event: InsertEvent<object>): void {
     tell('beforeInsert', event);
   }
-  afterInsert(event: InsertEvent<object>): void {
+  async afterInsert(event: InsertEvent<object>): Promise<void> {
     tell('afterInsert', event);
+    if (event.metadata.target === Section) await event.manager.insert(Gauge, { name: 'new section' });
   }
   beforeUpdate(event: UpdateEvent<object>): void {
     tell('beforeUpdate', event as Seen);

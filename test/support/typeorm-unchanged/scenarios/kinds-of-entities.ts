@@ -1,4 +1,4 @@
-import { Album, Caption, Gauge, Invoice, Medium, Note, Photo, SettingGroupSchema, SettingSchema, Tag, Ticket, User, Video } from '../entities.js';
+import { Album, Caption, Gauge, Invoice, Lamp, Medium, Moon, Note, Photo, Planet, Post, SettingGroupSchema, SettingSchema, Tag, Ticket, User, Video } from '../entities.js';
 import type { Scenarios } from '../world.js';
 
 export const kindsOfEntities: Scenarios = {
@@ -62,6 +62,72 @@ export const kindsOfEntities: Scenarios = {
     await Gauge.update(1, { name: 'Changed', value: 1 });
     await gauge.reload();
     return gauge;
+  },
+
+  'accessors and inherited properties': async ({ repository, look }) => {
+    const lamps = repository(Lamp);
+    const json = async (lamp: Lamp | Lamp[]) => look('as JSON', JSON.parse(JSON.stringify(lamp)) as unknown);
+    const lamp = await lamps.findOneByOrFail({ id: 1 });
+    await json(lamp);
+    await json(await lamps.find({ relations: { mate: true, owner: true }, order: { id: 'ASC' } }));
+    await json(await lamps.findOneOrFail({ where: { id: 1 }, select: { id: true, hidden: true } }));
+    lamp.colour = 'blue';
+    await json(await lamps.save(lamp));
+    const partial = await lamps.findOneOrFail({ where: { id: 1 }, select: { id: true, name: true } });
+    partial.name = 'Partial';
+    partial.hidden = 'set';
+    await json(await lamps.save(partial));
+    const loaded = await lamps.findOneOrFail({ where: { id: 1 }, relations: { mate: true } });
+    loaded.mate = null;
+    await json(await lamps.save(loaded));
+    await json(lamps.create({ name: 'C', colour: 'c', mate: { id: 1 } }));
+    await look('update', lamps.update({ id: 2 }, { colour: 'green', owner: { id: 1 } }));
+    await look('removed', lamps.remove(partial));
+  },
+
+  'classes that are mapped elsewhere': async ({ repository, look }) => {
+    const planets = repository(Planet);
+    const mars = await look('found', planets.findOneByOrFail({ id: 1 }));
+    mars.name = 'Red planet';
+    await look('saved', planets.save(mars));
+    const loaded = await planets.findOneOrFail({ where: { id: 1 }, relations: { moons: true } });
+    loaded.moons.pop();
+    loaded.moons.push(repository(Moon).create({ name: 'New' }));
+    await look('with moons', planets.save(loaded));
+    const moon = await repository(Moon).findOneByOrFail({ name: 'Phobos' });
+    moon.planet = await planets.findOneByOrFail({ id: 2 });
+    await look('moved', repository(Moon).save(moon));
+    await look('moons', repository(Moon).find({ relations: { planet: true }, order: { id: 'ASC' } }));
+  },
+
+  'what happens to orphans': async ({ repository, look }) => {
+    const invoice = await repository(Invoice).findOneOrFail({ where: { id: 1 }, relations: { lines: true } });
+    invoice.lines = invoice.lines.slice(0, 1);
+    await look('deleted softly', repository(Invoice).save(invoice));
+    const video = await repository(Video).findOneOrFail({ where: { id: 3 }, relations: { captions: true } });
+    video.captions = [];
+    await look('left alone', repository(Video).save(video));
+    const album = await repository(Album).findOneOrFail({ where: { id: 1 }, relations: { photos: true } });
+    album.photos = [];
+    await look('let go', repository(Album).save(album));
+    const unloaded = await repository(Invoice).findOneByOrFail({ id: 1 });
+    unloaded.number = 'changed';
+    await look('not loaded', repository(Invoice).save(unloaded));
+  },
+
+  'many-to-many from both sides': async ({ repository, look }) => {
+    const tags = repository(Tag);
+    const news = await tags.findOneByOrFail({ label: 'news' });
+    await look('not loaded', tags.save(news));
+    news.label = 'News';
+    await look('changed', tags.save(news));
+    const loaded = await tags.findOneOrFail({ where: { id: news.id }, relations: { posts: true, related: true } });
+    loaded.posts = [];
+    loaded.related.push(await tags.findOneByOrFail({ label: 'sport' }));
+    await look('loaded', tags.save(loaded));
+    news.posts = await repository(Post).findBy({ id: 3 });
+    await look('written', tags.save(news));
+    return tags.find({ relations: { posts: true, related: true }, order: { label: 'ASC' } });
   },
 
   'constructors': async ({ repository, look }) => {

@@ -31,15 +31,19 @@ import type { Scenario, Scenarios, World } from '../world.js';
 const LOADED: Readonly<Record<string, (world: World) => Promise<Post>>> = {
   'without relations': ({ repository }) => repository(Post).findOneByOrFail({ id: 1 }),
   'without columns': ({ repository }) =>
-    repository(Post).findOneOrFail({ where: { id: 1 }, select: { id: true, title: true }, loadEagerRelations: false }),
+    repository(Post).findOneOrFail({
+      where: { id: 1 },
+      select: { id: true, title: true, authorId: true, publishing: { place: true } },
+      loadEagerRelations: false,
+    }),
   'without its embedded object': ({ repository }) =>
-    repository(Post).findOneOrFail({ where: { id: 1 }, select: { id: true, title: true, status: true } }),
+    repository(Post).findOneOrFail({ where: { id: 1 }, select: { id: true, title: true, authorId: true, status: true } }),
   'with a relation': ({ repository }) =>
     repository(Post).findOneOrFail({ where: { id: 1 }, relations: { author: true, tags: true } }),
   'with a partial relation': ({ repository }) =>
     repository(Post).findOneOrFail({
       where: { id: 1 },
-      select: { id: true, title: true, comments: { id: true }, author: { id: true } },
+      select: { id: true, title: true, authorId: true, comments: { id: true }, author: { id: true } },
       relations: { comments: true, author: true },
     }),
   'with relation ids': ({ repository }) =>
@@ -53,7 +57,7 @@ const LOADED: Readonly<Record<string, (world: World) => Promise<Post>>> = {
   'by a builder': ({ repository }) =>
     repository(Post)
       .createQueryBuilder('p')
-      .select(['p.id', 'p.title', 'c.id'])
+      .select(['p.id', 'p.title', 'p.authorId', 'c.id'])
       .leftJoin('p.comments', 'c')
       .where('p.id = 1')
       .getOneOrFail(),
@@ -102,8 +106,13 @@ const DONE: Readonly<Record<string, (post: Post, world: World) => Promise<unknow
     return manager.createQueryBuilder(Comment, 'c').where({ post }).orderBy('c.id').getMany();
   },
   'its keys': async (post, { repository }) => [repository(Post).hasId(post), repository(Post).getId(post)],
+  'a key in place of a relation': async (post, { repository }) => {
+    post.author = 2 as never;
+    return repository(Post).save(post);
+  },
   'copies of it': async (post, { repository, look }) => {
     await look('spread', repository(Post).save({ ...post, title: 'Spread' }));
+    await look('cloned', repository(Post).save({ ...structuredClone(post), title: 'Cloned' }));
     return repository(Post).save(Object.assign(repository(Post).create(), post, { title: 'Assigned' }));
   },
   'what it does not have, deleted': async (post, { repository }) => {
@@ -133,7 +142,8 @@ export const partialEntities: Scenarios = {
 
   'users: one-to-one, lists and hidden columns': async ({ repository, look }) => {
     const users = repository(User);
-    const user = await users.findOneOrFail({ where: { id: 1 }, select: { id: true, name: true } });
+    const select = { id: true, name: true, settings: true, nicknames: true, avatar: true, scores: true } as const;
+    const user = await users.findOneOrFail({ where: { id: 1 }, select: { ...select, address: { street: true } } });
     user.name = 'Changed';
     await look('saved', users.save(user));
     const whole = await users.findOneByOrFail({ id: 2 });
@@ -179,7 +189,7 @@ export const partialEntities: Scenarios = {
     const posts = repository(Post);
     const list = [
       await posts.findOneByOrFail({ id: 1 }),
-      await posts.findOneOrFail({ where: { id: 2 }, select: { id: true, title: true } }),
+      await posts.findOneOrFail({ where: { id: 2 }, select: { id: true, title: true, authorId: true } }),
       await posts.findOneOrFail({ where: { id: 3 }, relations: { comments: true, tags: true } }),
     ];
     for (const post of list) post.title += '!';
@@ -203,9 +213,6 @@ export const partialEntities: Scenarios = {
     const passport = await repository(Passport).findOneOrFail({ where: { userId: 1 }, loadEagerRelations: false });
     passport.number = 'new number';
     await look('passport', repository(Passport).save(passport));
-    const team = await repository(Team).findOneByOrFail({ code: 'blue' });
-    team.name = 'Changed';
-    await look('team', repository(Team).save(team));
     await look('member removed', repository(Membership).remove(member));
     return [badge, passport];
   },
@@ -214,7 +221,7 @@ export const partialEntities: Scenarios = {
     const photo = await repository(Photo).findOneByOrFail({ id: 1 });
     photo.width = 1;
     await look('photo', repository(Photo).save(photo));
-    const video = await repository(Video).findOneOrFail({ where: { id: 3 }, select: { id: true, title: true } });
+    const video = await repository(Video).findOneOrFail({ where: { id: 3 }, select: { id: true, seconds: true } });
     video.title = 'Changed';
     await look('video', repository(Video).save(video));
     await look('video removed', repository(Video).remove(video));
@@ -267,6 +274,32 @@ export const partialEntities: Scenarios = {
     ticket.subject = 'Changed';
     await look('saved', repository(Ticket).save(ticket));
     return repository(Ticket).findOneBy({ id: 1 });
+  },
+
+  'columns that may be null, not selected': async ({ repository, look }) => {
+    const posts = repository(Post);
+    const post = await posts.findOneOrFail({ where: { id: 1 }, select: { id: true, title: true } });
+    post.title = 'Changed';
+    await look('saved', posts.save(post));
+    await look('saved again', posts.save(post));
+    return posts.findOneBy({ id: 1 });
+  },
+
+  'columns that may be null, not selected, removed softly': async ({ repository, look }) => {
+    const posts = repository(Post);
+    const post = await posts.findOneOrFail({ where: { id: 1 }, select: { id: true, title: true } });
+    await look('removed', posts.softRemove(post));
+    await look('recovered', posts.recover(post));
+    return posts.findOneBy({ id: 1 });
+  },
+
+  'columns that may be null, hidden': async ({ repository, look }) => {
+    const teams = repository(Team);
+    const team = await teams.findOneByOrFail({ code: 'blue' });
+    team.name = 'Changed';
+    await look('saved', teams.save(team));
+    await look('saved again', teams.save(team));
+    return teams.find({ select: { code: true, motto: true }, order: { code: 'ASC' } });
   },
 
   'around other entities': async ({ repository, look }) => {

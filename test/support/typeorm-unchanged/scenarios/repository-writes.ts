@@ -33,7 +33,7 @@ export const repositoryWrites: Scenarios = {
       author,
       tags: [{ label: 'fresh' }, { id: TAG_IDS.news }],
       comments: [{ text: 'one' }, { text: 'two', writer: { name: 'Nina' } }],
-      publishing: { at: new Date('2024-05-05T05:05:05.000Z'), approvedBy: author, counters: { views: 1, likes: 2 } },
+      publishing: { place: 'Graz', approvedBy: author, counters: { views: 1, likes: 2 } },
     });
     await repository(Post).save(post);
     await look('author', author);

@@ -198,6 +198,7 @@ export const selectQueryBuilder: Scenarios = {
     await look('optimistic', builder().setLock('optimistic', 1).getOne());
     await fails('optimistic, changed', () => builder().setLock('optimistic', 7).getOne());
     await fails('outside of a transaction', () => builder().setLock('pessimistic_write').getOne());
+    await look('setOnLocked', builder().setOnLocked('nowait').getQuery());
     await manager.transaction(async (inside) => {
       const locking = () => inside.createQueryBuilder(Post, 'p').where('p.id = 1');
       await look('no lock', locking().getOne());

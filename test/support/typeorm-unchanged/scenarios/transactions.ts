@@ -1,4 +1,5 @@
-import { Gauge, Notebook, Post, Tag, User } from '../entities.js';
+import { Repository } from 'typeorm';
+import { Gauge, Notebook, Post, Section, Tag, User } from '../entities.js';
 import type { Scenarios } from '../world.js';
 
 export const transactions: Scenarios = {
@@ -8,6 +9,7 @@ export const transactions: Scenarios = {
       const post = await inside.findOneByOrFail(Post, { id: 1 });
       post.title = 'Inside';
       await inside.save(post);
+      await look('its runner', [inside === manager, inside.queryRunner?.isTransactionActive, inside.queryRunner?.isReleased]);
       return post;
     });
     await look('count', manager.countBy(Tag, { label: 'inside' }));
@@ -31,6 +33,36 @@ export const transactions: Scenarios = {
       }),
     );
     await look('not written either', repository(Post).findOneBy({ id: 1 }));
+  },
+
+  'an error that is caught in a transaction': async ({ manager, look, fails, failsOn }) => {
+    await failsOn(['postgres'], 'transaction', () =>
+      manager.transaction(async (inside) => {
+        await inside.update(Gauge, { id: 1 }, { value: 77 });
+        await fails('twice', () => inside.insert(Tag, { label: 'news' }));
+        await inside.update(Gauge, { id: 2 }, { value: 78 });
+      }),
+    );
+    return look('gauges', manager.find(Gauge, { order: { id: 'ASC' } }));
+  },
+
+  'the outer manager in a transaction': async ({ engine, manager, fails, look }) => {
+    // On a server it has a connection of its own.
+    if (engine !== 'sqlite') return;
+    await fails('together', () =>
+      manager.transaction(async (inside) => {
+        await inside.update(Gauge, { id: 1 }, { value: 70 });
+        await manager.update(Gauge, { id: 2 }, { value: 71 });
+        await look('seen', manager.find(Gauge, { order: { id: 'ASC' } }));
+        throw new Error('on purpose');
+      }),
+    );
+    await look('gauges', manager.find(Gauge, { order: { id: 'ASC' } }));
+  },
+
+  'what a subscriber writes': async ({ repository, look }) => {
+    await look('saved', repository(Section).save({ title: 'Watched' }));
+    return repository(Gauge).find({ order: { name: 'ASC' } });
   },
 
   'a transaction of an isolation level': ({ manager }) =>
@@ -98,6 +130,20 @@ export const transactions: Scenarios = {
   'a transaction of the data source': async ({ dataSource, look }) => {
     await dataSource.transaction(async (manager) => manager.update(User, { id: 1 }, { karma: 1 }));
     return look('user', dataSource.manager.findOneBy(User, { id: 1 }));
+  },
+
+  'a repository of its own class': async ({ dataSource, look }) => {
+    class Tags extends Repository<Tag> {
+      byLabel(label: string): Promise<Tag | null> {
+        return this.findOne({ where: { label }, relations: { posts: true } });
+      }
+    }
+    const tags = new Tags(Tag, dataSource.createEntityManager());
+    await look('found', tags.byLabel('sport'));
+    await dataSource.transaction(async (manager) => {
+      await look('inside', manager.withRepository(tags).byLabel('art'));
+    });
+    return tags.save({ label: 'own class' });
   },
 
   'repositories of a transaction': async ({ dataSource, manager, look }) => {
