@@ -50,6 +50,8 @@ export interface RowReader {
   readonly columns: readonly (readonly [name: string, column: Column])[];
   /** The relations that the same query loads by joins. */
   readonly joined: readonly Relation[];
+  /** The joined relations that lead to the entity from the main one of the query, such as `author.`. */
+  readonly path: string;
   /** Property paths that the query fills besides columns: by joins, mapped ones too, and by relation ids. */
   readonly filled: ReadonlySet<string>;
   /** Name in the row of a column, whether it belongs to the entity or only to the table (a foreign key). */
@@ -61,7 +63,9 @@ export interface QueryContext {
   /** `false`: what the query does not load may be read, and is undefined. */
   readonly strict?: boolean;
   /** Where in the application the query was made; known in development. */
-  readonly readAt?: { toString(): string };
+  readonly readAt?: { readonly place: string | undefined };
+  /** The relations whose load this query is, from the entity that the application asked for, such as `author.`. */
+  readonly path?: string;
 }
 
 /** Sees an entity that has just been made from a row, which is as the driver gave it. */
@@ -256,6 +260,7 @@ interface Transformer {
   readonly expressionMap: {
     readonly joinAttributes: readonly {
       readonly isSelected: boolean;
+      readonly alias: { readonly name: string };
       readonly relation?: Relation;
       readonly parentAlias?: string;
       readonly mapToProperty?: string;
@@ -270,6 +275,12 @@ interface Transformer {
   transform(rows: Raw[], alias: { name: string; metadata: EntityMetadata }): ObjectLiteral[];
   transformRawResultsGroup(rows: Raw[], alias: { name: string; metadata: EntityMetadata }): ObjectLiteral | undefined;
   getColumnsToProcess(alias: string, metadata: EntityMetadata): [string, Column][];
+}
+
+function pathTo(transformer: Transformer, alias: string): string {
+  const join = transformer.expressionMap.joinAttributes.find((each) => each.alias.name === alias);
+  if (!join?.relation || join.parentAlias === undefined || join.mapToProperty !== undefined) return '';
+  return `${pathTo(transformer, join.parentAlias)}${join.relation.propertyPath}.`;
 }
 
 function readerOf(transformer: Transformer, alias: string, metadata: EntityMetadata, row: Raw): RowReader {
@@ -287,6 +298,7 @@ function readerOf(transformer: Transformer, alias: string, metadata: EntityMetad
       // TypeORM processes those that are not selected by default as well, and finds no value.
       columns: transformer.getColumnsToProcess(alias, metadata).filter(([name]) => row[name] !== undefined),
       joined,
+      path: pathTo(transformer, alias),
       filled: new Set([
         ...joined.map(({ propertyPath }) => propertyPath),
         ...joins.flatMap(({ mapToPropertyParentAlias: parent, mapToPropertyPropertyName: name }) =>

@@ -34,6 +34,16 @@ export class EntityState {
     for (const [name, column] of changeableInPlace(reader, row)) this.#remember(column, row[name]);
   }
 
+  /** Whether the entity was made from a row; false: the application has made and written it. */
+  get isRead(): boolean {
+    return this.#reader !== undefined;
+  }
+
+  /** The relations that lead to the entity from the one that was queried, such as `author.`; empty for that one. */
+  get path(): string {
+    return `${this.query?.path ?? ''}${this.#reader?.path ?? ''}`;
+  }
+
   /** Notes the relations that came with the entity's own row, by joins. */
   acceptJoined(entity: object): void {
     this.#joined = this.#reader?.joined.map((relation) => copied(relationProperty(entity, relation)));

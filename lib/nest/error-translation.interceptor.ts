@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { catchError, type Observable, throwError } from 'rxjs';
 import type { ApplicationOptions } from './application-options.js';
+import { labelCallSites } from '../transactions/index.js';
 import { toHttpException } from './http-errors.js';
 
 const SSE = '__sse__';
@@ -25,7 +26,9 @@ export class ErrorTranslationInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType<string>() !== 'http') return insideHttp.run(false, () => next.handle());
-    const answers = insideHttp.run(true, () => next.handle());
+    // What the handler reads without awaiting it is read after its frame has gone: then messages name the handler.
+    const name = `${context.getClass().name}.${context.getHandler().name}`;
+    const answers = insideHttp.run(true, () => labelCallSites(name, () => next.handle()));
     const { exceptionFilter, integrityMessages: messages } = this.options.combined;
     if (!exceptionFilter || Reflect.hasMetadata(SSE, context.getHandler())) return answers;
     return answers.pipe(

@@ -4,6 +4,7 @@ import type { DataSource, ObjectLiteral } from 'typeorm';
 import type { Branded } from '../base-entities/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { ModelRepository, type EntityClass } from '../repository/index.js';
+import { labelCallSites } from '../transactions/index.js';
 import { dataSourceToken } from './tokens.js';
 
 /** The model's own type does not matter here: the repository checks everything at run time. */
@@ -46,7 +47,9 @@ export class ModelParamPipe implements PipeTransform {
       );
     }
     const repository = this.repositoryOf(model, dataSource);
-    return repository.getExistOne(key, { load: load as never[], withForUpdate: lock, detail });
+    return labelCallSites(`@ModelParam(${model.name}, '${param}')`, () =>
+      repository.getExistOne(key, { load: load as never[], withForUpdate: lock, detail }),
+    );
   }
 
   private repositoryOf(model: EntityClass<Row>, dataSource: string | undefined): ModelRepository<Row> {

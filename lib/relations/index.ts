@@ -9,7 +9,17 @@ export { comparableKey } from './row-key.js';
 export { relationValue, setRelationValue, unloadRelation } from './relation-value.js';
 export { chunked } from './chunked.js';
 export type { RelationKeys, RelationPath, RelationTarget } from './relation-types.js';
-export type { Loaded, Needs, NotLoaded, NotLoadedList, Probed } from './loaded.js';
+export type {
+  Loaded,
+  LoadedEntity,
+  LoadedRelations,
+  NeededEntity,
+  NeededRelations,
+  Needs,
+  NotLoaded,
+  NotLoadedList,
+  Probed,
+} from './loaded.js';
 export type { ClosedProof, LoadedProof, ModelOf } from './loaded-proof.js';
 export type { LoadList, LoadResult, WrittenResult } from './load-result.js';
 export { isLoaded } from './is-loaded.js';

@@ -3,7 +3,8 @@ import { quietRead } from '../entity-model/index.js';
 import { entityState } from '../hydration/index.js';
 import type { LoadedEntity, NeededEntity, Probed } from './loaded.js';
 import type { Closed, ModelOf, ProvenPaths } from './loaded-proof.js';
-import type { RelationKeys, RelationPath, RelationTarget } from './relation-types.js';
+import type { EmbeddedKeys, RelationKeys, RelationPath, RelationTarget } from './relation-types.js';
+
 /**
  * Whether a relation of an entity is loaded, and everything on the way to it: null and an empty list count as
  * loaded, a path through a list asks every item, and a relation that was assigned is there. Never loads, never
@@ -36,27 +37,43 @@ function held(object: object, name: string): unknown {
   if (entityState(object)?.metadata.relations.some((relation) => relation.isLazy && relation.propertyName === name)) {
     return undefined;
   }
-  return quietRead(object, name);
+  try {
+    const value = quietRead(object, name);
+    return typeof value === 'function' ? undefined : value;
+  } catch {
+    return undefined; // no relation, but a getter that uses what is not there
+  }
 }
 
-/** The path that was given, or those that are near it. `this` in a class is a type parameter, of which nothing is known. */
+/**
+ * The path that was given; where there is no such path, the names that are possible at its place. `this` in a class
+ * is a type parameter, of which nothing is known: there any path will do.
+ */
 // Only with any does the compiler leave the question open for a type parameter, and take the path as it is.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type PathOf<Entity, Path extends string> = [Entity extends object ? any : never] extends [never]
   ? Path
   : ModelOf<Entity> extends Branded
     ? string extends Path
-      ? RelationPath<Entity>
+      ? RelationPath<Entity> // for completion
       : Path extends RelationPath<Entity>
         ? Path
         : NearPath<ModelOf<Entity>, Path>
     : Path;
+
 type NearPath<Model, Path extends string> = Path extends `${infer Name}.${infer Rest}`
   ? Name extends RelationKeys<Model>
     ? `${Name}.${NearPath<RelationTarget<Model[Name]>, Rest>}`
-    : NameOf<Model>
-  : NameOf<Model>;
-type NameOf<Model> = { [Key in RelationKeys<Model>]: Key }[RelationKeys<Model>];
+    : Name extends EmbeddedKeys<Model>
+      ? `${Name}.${NearPath<NonNullable<Model[Name]>, Rest>}`
+      : // Mapped once more, so that the compiler prints the names and not what they are called here.
+        { [Key in RelationKeys<Model>]: Key }[RelationKeys<Model>]
+  : { [Key in RelationKeys<Model>]: Key }[RelationKeys<Model>];
+
+/**
+ * What the entity is known to be besides. Of a result all is said again, marked so that it prevails over what said
+ * that the relation is not loaded.
+ */
 type Proven<Entity, Path extends string> = Entity extends Closed
   ? LoadedEntity<ModelOf<Entity>, Path | ProvenPaths<Entity>, '', Probed>
   : NeededEntity<ModelOf<Entity>, Path>;

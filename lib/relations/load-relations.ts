@@ -6,6 +6,7 @@ import { KnownEntities } from './known-entities.js';
 import type { LoadPlan } from './load-plan.js';
 import { relationValue, setRelationValue } from './relation-value.js';
 import { comparableKey, rowKey } from './row-key.js';
+import { queryAt } from './strictness.js';
 import { oneCall } from './tracking.js';
 
 type Relation = EntityMetadata['relations'][number];
@@ -19,6 +20,8 @@ export interface LoadOptions {
   readonly keepLoaded?: boolean;
   /** Rows that are among these are put on entities as the objects that they are already. */
   readonly known?: KnownEntities;
+  /** What leads to these entities from the one that the application asked for, such as `author.`: for messages. */
+  readonly path?: string;
 }
 
 /** Keys in one statement: well below every database's limit of parameters. */
@@ -42,7 +45,10 @@ export async function loadRelations(
         ? entities.filter((entity) => relationValue(entity, relation) === undefined)
         : entities;
     if (missing.length > 0) await loadRelation(dataSource, missing, relation, options);
-    if (below.size > 0) await loadRelations(dataSource, loadedTargets(entities, relation), below, options);
+    if (below.size > 0) {
+      const path = `${options.path ?? ''}${relation.propertyPath}.`;
+      await loadRelations(dataSource, loadedTargets(entities, relation), below, { ...options, path });
+    }
   }
 }
 
@@ -66,7 +72,8 @@ export async function loadRelation(
   options: LoadOptions,
 ): Promise<void> {
   const relation = intactRelation(given);
-  await oneCall('once', relation)(() => loadInParts(dataSource, entities, relation, options));
+  const path = `${options.path ?? ''}${given.propertyPath}.`;
+  await oneCall('once', relation)(() => queryAt(path, () => loadInParts(dataSource, entities, relation, options)));
 }
 
 async function loadInParts(

@@ -49,6 +49,16 @@ export interface Probed extends Brand<never> {
 
 type MessageFor<Path extends string> = `relation '${Path}' is not loaded: add it to load: ['${Path}']`;
 
+/** The first name of each path. */
+type Head<Path extends string> = Path extends `${infer Name}.${string}` ? Name : Path;
+
+/** What follows a name in the paths that begin with it. */
+type Tail<Path extends string, Name extends string> = Path extends `${Name}.${infer Rest}` ? Rest : never;
+
+/**
+ * `Loaded` below the entity that was queried. `Prefix` leads from there to here, for messages; `Mark` is a part of
+ * what is loaded.
+ */
 export type LoadedEntity<Model, Path extends string, Prefix extends string = '', Mark = unknown> = LoadedRelations<
   Model,
   Path,
@@ -58,14 +68,8 @@ export type LoadedEntity<Model, Path extends string, Prefix extends string = '',
   ClosedProof<Model, Path> &
   Model;
 
-/** The first name of each path. */
-export type Head<Path extends string> = Path extends `${infer Name}.${string}` ? Name : Path;
-
-/** What follows a name in the paths that begin with it. */
-export type Tail<Path extends string, Name extends string> = Path extends `${Name}.${infer Rest}` ? Rest : never;
-
-/** `Prefix` is what leads here from the entity that was queried, for messages. */
-type LoadedRelations<Model, Path extends string, Prefix extends string, Mark, Names = Head<Path>> = {
+/** What `Loaded` says of the relations of a model, and of its embedded objects that have relations. */
+export type LoadedRelations<Model, Path extends string, Prefix extends string, Mark, Names = Head<Path>> = {
   [Key in GuardedKeys<Model>]: Key extends Names
     ? LoadedValue<Model[Key], Tail<Path, Key>, `${Prefix}${Key}.`, Mark>
     : UnloadedValue<Model[Key], `${Prefix}${Key}`, Mark>;
@@ -74,11 +78,11 @@ type LoadedRelations<Model, Path extends string, Prefix extends string, Mark, Na
 type LoadedValue<Value, Path extends string, Prefix extends string, Mark> = Value extends null | undefined
   ? Value
   : Value extends Branded
-    ? Mark & LoadedRelations<Value, Path, Prefix, Mark> & ClosedProof<Value, Path> & Value
+    ? Mark & LoadedEntity<Value, Path, Prefix, Mark>
     : Value extends (infer Item)[]
-      ? Mark & (LoadedRelations<Item, Path, Prefix, Mark> & ClosedProof<Item, Path> & Item)[]
+      ? Mark & LoadedEntity<Item, Path, Prefix, Mark>[]
       : Value extends readonly (infer Item)[]
-        ? Mark & readonly (LoadedRelations<Item, Path, Prefix, Mark> & ClosedProof<Item, Path> & Item)[]
+        ? Mark & readonly LoadedEntity<Item, Path, Prefix, Mark>[]
         : Value extends Promise<infer Lazy>
           ? Promise<LoadedValue<Lazy, Path, Prefix, Mark>>
           : LoadedRelations<Value, Path, Prefix, Mark>;
@@ -92,9 +96,11 @@ type UnloadedValue<Value, Path extends string, Mark> = Value extends Branded
       ? Value
       : LoadedRelations<Value, never, `${Path}.`, Mark>;
 
+/** `Needs` below the entity that is the parameter. */
 export type NeededEntity<Model, Path extends string> = NeededRelations<Model, Path> & LoadedProof<Model, Path> & Model;
 
-type NeededRelations<Model, Path extends string> = {
+/** What `Needs` says of the relations of a model. */
+export type NeededRelations<Model, Path extends string> = {
   [Key in Head<Path> & keyof Model & string]: NeededValue<Model[Key], Tail<Path, Key>>;
 };
 

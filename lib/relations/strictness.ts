@@ -46,10 +46,17 @@ export function queryStrictly<T>(strict: boolean, work: () => Promise<T>): Promi
   return ofQuery.run(strict, work);
 }
 
+const place = new AsyncLocalStorage<string>();
+
+/** Runs the query that loads a relation; `path` leads to it from the entity that the application asked for, `author.`. */
+export function queryAt<T>(path: string, work: () => Promise<T>): Promise<T> {
+  return place.run(path, work);
+}
+
 onQuery((dataSource) => {
   const strict = ofQuery.getStore();
   if (strict === false) return { strict };
   const { mode, callSites } = strictnessOf(dataSource);
   if (!callSites || (mode === 'off' && strict !== true)) return strict === undefined ? undefined : { strict };
-  return { strict, readAt: new CallSite() };
+  return { strict, readAt: new CallSite(), path: place.getStore() };
 });

@@ -42,10 +42,11 @@ function isReadForDifference(getter: Function): boolean {
   return PRINTER.test(reader.stack.split('\n')[1] ?? '');
 }
 
-function errorOf({ metadata, query }: EntityState, path: string): Error {
-  const details = query?.readAt === undefined ? {} : { readAt: query.readAt.toString() };
+function errorOf({ metadata, query, path: toEntity, isRead }: EntityState, path: string): Error {
+  const place = query?.readAt?.place;
+  const details = place === undefined ? {} : { readAt: place };
   return metadata.relations.some(({ propertyPath }) => propertyPath === path)
-    ? new RelationNotLoadedError(metadata.name, path, details)
+    ? new RelationNotLoadedError(metadata.name, path, { ...details, path: `${toEntity}${path}`, isWritten: !isRead })
     : new ColumnNotSelectedError(metadata.name, path, details);
 }
 

@@ -78,7 +78,11 @@ export interface GetOptions<
 }
 
 /** What `get()` gives with a fetch mode. */
-export type Fetched<Row, Fetch extends FetchMode> = Fetch extends 'all' ? Row[] : Fetch extends 'one' ? Row : Row | null;
+export type Fetched<Row, Fetch extends FetchMode> = Fetch extends 'all'
+  ? Row[]
+  : Fetch extends 'one'
+    ? Row
+    : Row | null;
 
 /** Options of `getOne()`. */
 export type GetOneOptions<Model, Load extends LoadList<Model> = LoadList<Model>> = LoadingOptions<Model, Load> &

@@ -111,7 +111,8 @@ function fetchRows(facts: ModelFacts, query: Query): Promise<ObjectLiteral[]> {
       )
     : builderFor(facts, query, options);
   for (const name of query.addSelect) {
-    const column = metadata.findColumnWithPropertyPath(name);
+    // Not TypeORM's own look-up: it takes a relation for its foreign key.
+    const column = metadata.columns.find(({ propertyPath, isVirtual }) => propertyPath === name && !isVirtual);
     if (!column) throw unknownColumn(facts, name);
     if (!column.isSelect) builder.addSelect(`${builder.alias}.${name}`);
   }

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { isLoaded, ModelRepository, withSqlModelExt, type EntityClass } from 'nestjs-sqlmodel-ext';
+import { isLoaded, ModelRepository, withSqlModelExt } from 'nestjs-sqlmodel-ext';
 import { expectQueries } from 'nestjs-sqlmodel-ext/testing';
 import { DATABASES } from '../support/databases.js';
-import { Author, LIBRARY } from '../support/models/library.js';
+import { Author, Book, LIBRARY } from '../support/models/library.js';
 import { Address, City, Country, Desk, Person, PRESS, Remark, Report, Topic, Writer } from '../support/models/press.js';
 import { openDataSource } from '../support/open-data-source.js';
 
@@ -29,11 +29,6 @@ describe.each(DATABASES)('isLoaded() on $name', ({ name: engine }) => {
   /** By Ben, with nothing else. */
   let bare: Report;
 
-  const repository = <Model extends object>(model: new () => Model) =>
-    new ModelRepository(model as unknown as EntityClass<never>, dataSource) as unknown as {
-      add(row: Partial<Model>): Promise<Model>;
-    };
-
   beforeAll(async () => {
     ({ dataSource, close } = await openDataSource(engine, [...PRESS, ...LIBRARY]));
     reports = new ModelRepository(Report, dataSource);
@@ -44,7 +39,10 @@ describe.each(DATABASES)('isLoaded() on $name', ({ name: engine }) => {
     const france = await new ModelRepository(Country, dataSource).add({ name: 'France' });
     paris = await new ModelRepository(City, dataSource).add({ name: 'Paris', country: france });
     ada = await writers.add({ name: 'Ada', address: Object.assign(new Address(), { street: 'Rue', city: paris }) });
-    const ben = await writers.add({ name: 'Ben', address: Object.assign(new Address(), { street: 'Road', city: null }) });
+    const ben = await writers.add({
+      name: 'Ben',
+      address: Object.assign(new Address(), { street: 'Road', city: null }),
+    });
     await new ModelRepository(Desk, dataSource).add({ number: 1, ownerId: ada.id });
     const topic = await topics.add({ name: 'maths' });
     full = await reports.add({ title: 'Full', writer: ada, topics: [topic] });
@@ -153,12 +151,7 @@ describe.each(DATABASES)('isLoaded() on $name', ({ name: engine }) => {
     ],
     [
       'a join of a query builder',
-      () =>
-        reports.typeorm
-          .createQueryBuilder('r')
-          .leftJoinAndSelect('r.writer', 'w')
-          .where({ id: full.id })
-          .getOne(),
+      () => reports.typeorm.createQueryBuilder('r').leftJoinAndSelect('r.writer', 'w').where({ id: full.id }).getOne(),
     ],
     ['a query that is not strict', () => reports.get({ title: 'Full' }, { strict: false, load: ['writer'] })],
   ])('knows what came by %s', async (_name, read) => {
@@ -224,19 +217,24 @@ describe.each(DATABASES)('isLoaded() on $name', ({ name: engine }) => {
       'writer.desk': true,
       remarks: false,
     });
+  });
 
-    const books = repository<{ title: string; authorId: string; author: Author }>(LIBRARY[2] as never);
-    const authors = new ModelRepository(Author, dataSource);
-    const [one, two] = await authors.add([
+  it('forgets a relation whose key changed', async () => {
+    const books = new ModelRepository(Book, dataSource);
+    const [one, two] = await new ModelRepository(Author, dataSource).add([
       { name: 'One', email: 'one@example.org' },
       { name: 'Two', email: 'two@example.org' },
     ]);
-    const book = await books.add({ title: 'Moved', author: one });
-    expect(ask(book, 'author')).toBe(true);
-    void two;
+    const { id } = await books.add({ title: 'Moved', authorId: one.id });
+    const book = await books.getExistOne(id, { load: ['author', 'tags'] });
+    await books.update(book, {}, { extra: { authorId: two.id } });
+    expect(answers(book, 'author', 'tags')).toEqual({ author: false, tags: true });
+    await books.save(book, { load: ['author'] });
+    expect(isLoaded(book, 'author')).toBe(true);
+    expect(book.author.id).toBe(two.id);
   });
 
-  it('answers what the loop in the handbook asks: loads only what is missing', async () => {
+  it('lets code load only what is missing', async () => {
     const found = await reports.getExistOne(full.id);
     const load = async () => {
       if (!isLoaded(found, 'writer')) await reports.save(found, { load: ['writer'] });
@@ -323,16 +321,15 @@ describe.each(DATABASES)('isLoaded() on $name', ({ name: engine }) => {
     expect(ask(Object.create(null), 'writer')).toBe(false);
   });
 
-  it('never runs a method or getter of the class, whatever name is asked', async () => {
+  it('answers no to methods, and to getters that use what is not loaded', async () => {
     const found = await reports.getExistOne(full.id);
-    for (const path of ['opening', 'byline', 'toString', 'constructor', 'constructor.prototype', '__proto__']) {
+    for (const path of ['opening', 'opening.writer', 'byline', 'toString', 'constructor', 'constructor.prototype']) {
       expect([path, ask(found, path)]).toEqual([path, false]);
     }
   });
 
   it('neither throws nor warns in any mode', async () => {
-    const warn = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const out = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     for (const strict of ['throw', 'warn', 'off'] as const) {
       withSqlModelExt(dataSource, { relations: { strict } });
       const found = await reports.getExistOne(full.id, { load: ['remarks'] });
@@ -343,8 +340,7 @@ describe.each(DATABASES)('isLoaded() on $name', ({ name: engine }) => {
         'writer.desk': false,
       });
     }
-    expect(warn).not.toHaveBeenCalled();
-    expect(out).not.toHaveBeenCalled();
+    expect(warnings).not.toHaveBeenCalled();
   });
 
   it('leaves strict access as it is', async () => {

@@ -112,7 +112,7 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
         new RegExp(`^The Book was read at .*strict-relations-modes\\.spec\\.ts:${line}:\\d+\\)?\\.$`),
       );
       expect(fix).toBe(
-        "Add load: ['author'] to the query, put @RequiresRelations('author') on the method that needs it, or ask first with isLoaded(book, 'author').",
+        "Add load: ['author'] to the query (TypeORM's own: relations: { author: true }), put @RequiresRelations('author') on the method that needs it, or ask first with isLoaded(book, 'author').",
       );
       expect(error.fields).toHaveProperty('readAt', expect.stringContaining(`strict-relations-modes.spec.ts:${line}`));
     });
@@ -171,7 +171,7 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
 
     it('of an entity that was written names no query', () => {
       expect(errorOf(book, 'tags').message).toBe(
-        "Book.tags was not loaded. Add load: ['tags'] to the query, put @RequiresRelations('tags') on the method that needs it, or ask first with isLoaded(book, 'tags').",
+        "Book.tags was not loaded. Add load: ['tags'] to the query (TypeORM's own: relations: { tags: true }), put @RequiresRelations('tags') on the method that needs it, or ask first with isLoaded(book, 'tags').",
       );
       expect(errorOf(book, 'tags').fields).not.toHaveProperty('readAt');
     });

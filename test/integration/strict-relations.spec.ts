@@ -430,6 +430,15 @@ describe.each(DATABASES)('strict relations on $name', ({ name: engine }) => {
       expect(() => Object.getOwnPropertyNames(partly).map((key) => read(partly, key))).toThrow(ColumnNotSelectedError);
     });
 
+    it('what the explanation calls limits', async () => {
+      const book = await found();
+      const partly = await plain.findOneOrFail({ where: { id: full.id }, select: { id: true } });
+      expect([Object.hasOwn(partly, 'title'), 'title' in partly, Object.keys(partly)]).toEqual([true, true, ['id']]);
+      expect(Object.getOwnPropertyNames(partly)).toContain('title');
+      expect(read(new Proxy(book, {}), 'author')).toBeUndefined();
+      expect(read(Object.create(book) as object, 'author')).toBeUndefined();
+    });
+
     it('freezing and sealing', async () => {
       const book = Object.freeze(await found());
       expectUnloaded(book, 'author');

@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseName } from '../database-name.js';
 import { connectIndependently, type IndependentConnection } from '../independent-connection.js';
-import { isPostgresEmbedded } from '../is-postgres-embedded.js';
 import { ROWS } from './rows.js';
 
 type Rows = Record<string, unknown>[];
@@ -18,7 +17,6 @@ export class Fixture {
   readonly #engine: DatabaseName;
   readonly #connection: IndependentConnection;
   #content = new Map<string, string>();
-  #witness: IndependentConnection | undefined;
 
   private constructor(engine: DatabaseName, connection: IndependentConnection) {
     this.#engine = engine;
@@ -31,9 +29,14 @@ export class Fixture {
     const fixture = new Fixture(engine, connection);
     for (const statement of WITHOUT_CARE[engine]) await connection.rows(statement);
     await fixture.#refill(Object.keys(ROWS));
-    for (const statement of await fixture.#steadyStatements()) await connection.rows(statement);
+    if (engine === 'postgres') {
+      // Generated keys begin behind the given ones, as they do elsewhere.
+      const generated = await connection.rows(
+        "SELECT pg_get_serial_sequence(quote_ident(table_name), column_name) AS name FROM information_schema.columns WHERE column_default LIKE 'nextval%'",
+      );
+      for (const { name } of generated) await connection.rows(`SELECT setval('${String(name)}', 100)`);
+    }
     fixture.#content = await fixture.#read();
-    await fixture.#keepWhatIsDeleted(dataSource);
     return fixture;
   }
 
@@ -47,44 +50,8 @@ export class Fixture {
     return changes;
   }
 
-  async close(): Promise<void> {
-    await this.#witness?.close();
-    await this.#connection.close();
-  }
-
-  /**
-   * What keeps two runs alike: generated keys begin behind the given ones, and no background process changes how the
-   * database plans a query, and so in which order rows come for which no order was asked.
-   */
-  async #steadyStatements(): Promise<string[]> {
-    const tables = Object.keys(ROWS).map((table) => this.#name(table));
-    switch (this.#engine) {
-      case 'sqlite':
-        return [];
-      case 'mariadb':
-        return [`ANALYZE TABLE ${tables.join(', ')}`, ...tables.map((table) => `ALTER TABLE ${table} STATS_AUTO_RECALC=0`)];
-      case 'postgres': {
-        const generated = await this.#connection.rows(
-          "SELECT pg_get_serial_sequence(quote_ident(table_name), column_name) AS name FROM information_schema.columns WHERE column_default LIKE 'nextval%'",
-        );
-        return [
-          ...generated.map(({ name }) => `SELECT setval('${String(name)}', 100)`),
-          ...tables.map((table) => `ALTER TABLE ${table} SET (autovacuum_enabled = false)`),
-        ];
-      }
-    }
-  }
-
-  /** A snapshot that stays open: when deleted rows are cleared away, and their places taken, is a matter of timing. */
-  async #keepWhatIsDeleted(dataSource: DataSource): Promise<void> {
-    // SQLite clears away at once, and PGlite has one session.
-    if (this.#engine === 'sqlite' || (this.#engine === 'postgres' && isPostgresEmbedded())) return;
-    this.#witness = await connectIndependently(dataSource);
-    if (this.#engine === 'mariadb') await this.#witness.rows('START TRANSACTION WITH CONSISTENT SNAPSHOT');
-    else {
-      await this.#witness.rows('BEGIN ISOLATION LEVEL REPEATABLE READ');
-      await this.#witness.rows('SELECT 1');
-    }
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
   /** All tables by one statement: it is sent hundreds of times. */

@@ -10,6 +10,7 @@ import type { EngineOutcome, Outcome, RunOutcome } from './outcome.js';
 import { recordCalls } from './record-calls.js';
 import { ResultCache } from './result-cache.js';
 import { SCENARIOS } from './scenarios.js';
+import { steadyDriver } from './steady-driver.js';
 import { Subscriber } from './subscriber.js';
 import type { Variant } from './variant.js';
 import { World, type Scenario } from './world.js';
@@ -48,7 +49,7 @@ async function runOn(engine: DatabaseName): Promise<EngineOutcome> {
       cache: { provider: () => new ResultCache() },
       // What TypeORM sends at once over several connections comes back in any order.
       ...(engine !== 'sqlite' && { poolSize: 1 }),
-      ...(engine === 'postgres' && { extra: { options: '-c synchronous_commit=off' } }),
+      ...steadyDriver(engine),
     } as DataSourceOptions);
     try {
       const { dataSource } = application;

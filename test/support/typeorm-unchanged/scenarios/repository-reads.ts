@@ -15,6 +15,7 @@ import {
   Or,
   Raw,
   type FindManyOptions,
+  type FindOneOptions,
 } from 'typeorm';
 import { Comment, Membership, Passport, Post, User } from '../entities.js';
 import { TAG_IDS } from '../rows.js';
@@ -96,8 +97,9 @@ const finding = (options: FindManyOptions<Post>): Scenario =>
     await failsOn(engines, 'find', () => posts.find(options));
     await failsOn(engines, 'findAndCount', () => posts.findAndCount(options));
     const { skip, take, ...one } = options;
-    await failsOn(engines, 'findOne', () => posts.findOne({ where: { status: 'published' }, ...one }));
-    await failsOn(engines, 'findOneOrFail', () => posts.findOneOrFail({ where: { status: 'published' }, ...one }));
+    const first: FindOneOptions<Post> = { where: { status: 'published' }, order: { id: 'ASC' }, ...one };
+    await failsOn(engines, 'findOne', () => posts.findOne(first));
+    await failsOn(engines, 'findOneOrFail', () => posts.findOneOrFail(first));
     await look('count', posts.count({ where: options.where, withDeleted: options.withDeleted, skip, take }));
     await look('exists', posts.exists({ where: options.where, relations: options.relations }));
   };
