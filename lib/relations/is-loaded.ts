@@ -1,6 +1,5 @@
 import type { Branded } from '../base-entities/index.js';
-import { quietRead } from '../entity-model/index.js';
-import { entityState } from '../hydration/index.js';
+import { afterEntityMetadata, quietRead } from '../entity-model/index.js';
 import type { LoadedEntity, NeededEntity, Probed } from './loaded.js';
 import type { Closed, ModelOf, ProvenPaths } from './loaded-proof.js';
 import type { EmbeddedKeys, RelationKeys, RelationPath, RelationTarget } from './relation-types.js';
@@ -30,12 +29,27 @@ function isThere(value: unknown, names: readonly string[]): boolean {
   return isThere(held(value, name), below);
 }
 
+/** Names of the lazy relations of each class, by its prototype. */
+const lazyNames = new WeakMap<object, Set<string>>();
+
+afterEntityMetadata(({ entityMetadatas }) => {
+  for (const { relations, target } of entityMetadatas) {
+    for (const { isLazy, embeddedMetadata, propertyName } of relations) {
+      const type = embeddedMetadata?.type ?? target;
+      if (!isLazy || typeof type !== 'function') continue;
+      const prototype = type.prototype as object;
+      lazyNames.set(prototype, (lazyNames.get(prototype) ?? new Set()).add(propertyName));
+    }
+  }
+});
+
 /** What an object holds under a name; a lazy relation is looked at without being read, because reading it is a query. */
 function held(object: object, name: string): unknown {
   const lazy = quietRead(object, `__${name}__`);
   if (lazy !== undefined) return lazy;
-  if (entityState(object)?.metadata.relations.some((relation) => relation.isLazy && relation.propertyName === name)) {
-    return undefined;
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  if (prototype && lazyNames.get(prototype)?.has(name)) {
+    return Object.getOwnPropertyDescriptor(object, name)?.value; // assigned to a new entity
   }
   try {
     const value = quietRead(object, name);

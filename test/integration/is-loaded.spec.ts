@@ -285,10 +285,18 @@ describe.each(DATABASES)('isLoaded() on $name', ({ name: engine }) => {
     (found as Person).mentor = Promise.resolve(eve);
     expect(await found.mentor).toBe(eve);
     expect(isLoaded(found, 'mentor')).toBe(true);
-    const made = new Person();
-    expect(isLoaded(made, 'mentor')).toBe(false);
-    made.mentor = Promise.resolve(null);
-    expect(isLoaded(made, 'mentor')).toBe(true);
+  });
+
+  it('does not read a lazy relation of a new entity either', async () => {
+    for (const made of [new Person(), people.typeorm.create({ name: 'New' })]) {
+      await expectQueries(dataSource, 0, async () => {
+        expect(answers(made, 'mentor', 'mentor.friend')).toEqual({ mentor: false, 'mentor.friend': false });
+        await Promise.resolve();
+      });
+      made.mentor = Promise.resolve(null);
+      await made.mentor;
+      expect(isLoaded(made, 'mentor')).toBe(true);
+    }
   });
 
   it('goes through embedded objects', async () => {

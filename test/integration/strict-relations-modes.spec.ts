@@ -171,14 +171,18 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
 
     it('of an entity that was written names no query', () => {
       expect(errorOf(book, 'tags').message).toBe(
-        "Book.tags was not loaded. Add load: ['tags'] to the query (TypeORM's own: relations: { tags: true }), put @RequiresRelations('tags') on the method that needs it, or ask first with isLoaded(book, 'tags').",
+        "Book.tags was not loaded. It was written, not read: save it with load: ['tags'], put @RequiresRelations('tags') on the method that needs it, or ask first with isLoaded(book, 'tags').",
       );
       expect(errorOf(book, 'tags').fields).not.toHaveProperty('readAt');
     });
 
     it('names nested paths of embedded objects and joined entities by their own model', async () => {
       const author = await authors.getExistOne(ada.id, { load: ['books'] });
-      expect(errorOf(author.books[0], 'tags').message).toMatch(/^Book\.tags was not loaded\./);
+      expect(errorOf(author.books[0], 'tags').message).toMatch(
+        /^Book\.tags was not loaded\..* Add load: \['books\.tags'\] to the query \(TypeORM's own: relations: \{ books: \{ tags: true \} \}\)/,
+      );
+      const joined = await authors.typeorm.findOneOrFail({ where: { id: ada.id }, relations: { books: true } });
+      expect(errorOf(joined.books[0], 'tags').message).toMatch(/Add load: \['books\.tags'\]/);
     });
   });
 

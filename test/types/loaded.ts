@@ -280,8 +280,6 @@ bare.author?.name;
 const { author: unloadedAuthor } = bare;
 // @ts-expect-error not loaded, under any name
 unloadedAuthor.name;
-// @ts-expect-error not loaded
-const { name: unloadedName } = bare.author;
 // @ts-expect-error another one is
 withAuthor.comments.length;
 // @ts-expect-error not loaded, however many others are
@@ -334,7 +332,7 @@ bare.comments.map(() => 1);
 // @ts-expect-error not loaded
 for (const comment of bare.comments) is(comment);
 // @ts-expect-error not loaded
-const [unloadedComment] = bare.comments;
+export const [unloadedComment] = bare.comments;
 const { comments: unloadedComments } = bare;
 // @ts-expect-error not loaded
 unloadedComments.length;
@@ -411,6 +409,8 @@ is<User>(bare.author);
 is<User>(bare.author ?? user);
 is<readonly Comment[]>([...bare.comments]);
 is<string>(bare['author']['name']);
+const { name: unloadedName } = bare.author;
+is<string>(unloadedName);
 export const nestedPattern = ({ author: { name } }: Loaded<Article>) => name;
 
 // To assign a relation that is not loaded, take the entity as its model.
@@ -498,9 +498,9 @@ needMany([withComments, withAuthor]);
 // @ts-expect-error it can be null
 needsAuthor({} as Loaded<Article, 'author'> | null);
 // @ts-expect-error no such path
-type WrongNeeds = Needs<Article, 'auhtor'>;
+export type WrongNeeds = Needs<Article, 'auhtor'>;
 // @ts-expect-error no such path
-type WrongLoaded = Loaded<Article, 'title'>;
+export type WrongLoaded = Loaded<Article, 'title'>;
 
 // What is needed can be used; of the rest it says nothing, as the model itself.
 declare const needing: Needs<Article, 'author.profile' | 'comments'>;
