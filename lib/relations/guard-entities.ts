@@ -86,10 +86,22 @@ function rowProperties({ columns, relations, embeddeds }: EntityMetadata | Embed
   return new Set([...columns, ...relations, ...embeddeds].map(({ propertyName }) => propertyName));
 }
 
+type Step = ReturnType<Parameters<typeof onStamp>[0]>;
+
+const NONE: readonly Guarded[] = [];
+const ofWritten = new WeakMap<readonly Guarded[], { readonly step: Step }>();
+
+/** The step for the rows of a query, or, made once for each class, for entities that were written. */
+function guardStep(metadata: EntityMetadata, reader: RowReader | undefined): Step {
+  const parts = guardedParts.get(metadata) ?? NONE;
+  if (reader) return stepFor(metadata, parts, reader);
+  let known = ofWritten.get(parts);
+  if (!known) ofWritten.set(parts, (known = { step: stepFor(metadata, parts, undefined) }));
+  return known.step;
+}
+
 /** What the guard has to do on one instance: where its query left columns out, and where constructors hide it. */
-function guardStep(metadata: EntityMetadata, reader: RowReader | undefined): ReturnType<Parameters<typeof onStamp>[0]> {
-  if (strictnessOf(metadata.dataSource).mode === 'off' && !reader) return undefined;
-  const parts = guardedParts.get(metadata) ?? [];
+function stepFor(metadata: EntityMetadata, parts: readonly Guarded[], reader: RowReader | undefined): Step {
   const unselected = reader ? unselectedProperties(metadata, reader) : [];
   const embeddeds = new Set([
     ...parts.flatMap(({ embedded }) => (embedded ? [embedded] : [])),

@@ -75,6 +75,7 @@ type PathOf<Entity, Path extends string> = [Entity extends object ? any : never]
         : NearPath<ModelOf<Entity>, Path>
     : Path;
 
+// Without names for the lists of names, which the compiler would print in their place.
 type NearPath<Model, Path extends string> = Path extends `${infer Name}.${infer Rest}`
   ? Name extends RelationKeys<Model>
     ? `${Name}.${NearPath<RelationTarget<Model[Name]>, Rest>}`

@@ -1,5 +1,5 @@
 import type { Loaded, Needs } from './loaded.js';
-import type { Closed, ModelOf, ProvenPaths } from './loaded-proof.js';
+import type { Closed, ModelOf, ProvenPaths, WithPrefixes } from './loaded-proof.js';
 import type { RelationPath } from './relation-types.js';
 
 /** The option `load` of a model: relation paths. */
@@ -31,8 +31,8 @@ export type WrittenResult<Entity, Load extends readonly unknown[]> = {
 }[Knowledge<Load>];
 
 /**
- * What is known of a list of paths: all of them; some, where there are several lists of which one is meant, or where
- * others follow; none of them.
+ * What is known of a list of paths: all of them; some, where there are several lists, or several paths at one place, of
+ * which one is meant, or where others follow; nothing.
  */
 type Knowledge<Load extends readonly unknown[], All = Load> = Load extends unknown
   ? number extends Load['length']
@@ -42,7 +42,9 @@ type Knowledge<Load extends readonly unknown[], All = Load> = Load extends unkno
     : [All] extends [Load]
       ? Load extends readonly []
         ? 'none'
-        : 'known'
+        : true extends { [Place in keyof Load]: IsUnion<Load[Place]> }[number]
+          ? 'partial'
+          : 'known'
       : 'partial'
   : never;
 
@@ -71,14 +73,14 @@ type CertainPath<Load extends readonly unknown[]> =
     : never;
 
 type LoadWithout<Load extends readonly unknown[], Path> = Load extends unknown
-  ? Path extends FixedPath<Load>
+  ? Path extends WithPrefixes<FixedPath<Load>>
     ? never
     : Load
   : never;
 
-/** The paths at the known places of a list. */
-type FixedPath<Load extends readonly unknown[]> = number extends Load['length']
-  ? Load extends readonly [infer First, ...infer Rest]
-    ? First | FixedPath<Rest>
-    : never
-  : Load[number];
+/** The paths at those places of a list where one path stands, and not one of several. */
+type FixedPath<Load extends readonly unknown[]> = Load extends readonly [infer First extends string, ...infer Rest]
+  ? (IsUnion<First> extends true ? never : First) | FixedPath<Rest>
+  : never;
+
+type IsUnion<Type, All = Type> = Type extends unknown ? ([All] extends [Type] ? false : true) : never;

@@ -3,7 +3,7 @@ declare const loadedRelations: unique symbol;
 declare const nothingElse: unique symbol;
 
 /** A path and what it goes through: `author.profile` is `author` and `author.profile`. */
-type WithPrefixes<Path extends string> = Path extends `${infer Head}.${infer Rest}`
+export type WithPrefixes<Path extends string> = Path extends `${infer Head}.${infer Rest}`
   ? Head | `${Head}.${WithPrefixes<Rest>}`
   : Path;
 

@@ -97,7 +97,8 @@ type UnloadedValue<Value, Path extends string, Mark> = Value extends Branded
       : LoadedRelations<Value, never, `${Path}.`, Mark>;
 
 /** `Needs` below the entity that is the parameter. */
-export type NeededEntity<Model, Path extends string> = NeededRelations<Model, Path> & LoadedProof<Model, Path> & Model;
+// The proof first: of an entity with less loaded the message is about the proof, and names the whole path.
+export type NeededEntity<Model, Path extends string> = LoadedProof<Model, Path> & NeededRelations<Model, Path> & Model;
 
 /** What `Needs` says of the relations of a model. */
 export type NeededRelations<Model, Path extends string> = {

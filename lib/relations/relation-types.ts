@@ -60,6 +60,22 @@ type HasRelations<Value, Depth extends number> = 0 extends 1 & Value
         : true
     : false;
 
+/**
+ * Names of properties with other objects: a plain entity looks like an embedded object or a JSON value to the compiler.
+ * Whether such a name is a relation, the data source knows.
+ */
+type ObjectKeys<Model> = {
+  [Key in keyof Model & string]-?: IsObject<NonNullable<Model[Key]>> extends true ? Key : never;
+}[keyof Model & string];
+
+type IsObject<Value> = 0 extends 1 & Value
+  ? false // any
+  : Value extends readonly (infer Item)[]
+    ? IsObject<NonNullable<Item>>
+    : [Exclude<Value, Single>] extends [never]
+      ? false
+      : true;
+
 type Shallower = [never, 0, 1, 2, 3, 4];
 
 /** Paths of relations from a model, such as `author` and `author.profile`, up to four levels deep. */
@@ -71,6 +87,7 @@ type PathFrom<Model, Depth extends number> = [Depth] extends [never]
         [Key in RelationKeys<Model>]:
           Key | (Depth extends 0 ? never : `${Key}.${PathFrom<RelationTarget<Model[Key]>, Shallower[Depth]>}`);
       }[RelationKeys<Model>]
+    | ObjectKeys<Model>
     | {
         [Key in EmbeddedKeys<Model>]: `${Key}.${PathFrom<NonNullable<Model[Key]>, Shallower[Depth]>}`;
       }[EmbeddedKeys<Model>];

@@ -222,9 +222,7 @@ describe.each(DATABASES)('TypeORM with entities that are loaded in part on $name
       else {
         for (const [column, value] of Object.entries(now)) {
           if (JSON.stringify(value) === JSON.stringify(row[column])) continue;
-          found.push(
-            `~${key} ${column}=${column === 'deletedAt' ? (value ? 'set' : 'null') : String(value as string)}`,
-          );
+          found.push(`~${key} ${column}=${column === 'deletedAt' ? (value ? 'set' : 'null') : String(value)}`);
         }
       }
     }

@@ -14,6 +14,8 @@ export interface ScriptFolder extends AsyncDisposable {
 export interface ScriptFolderOptions {
   /** Files in `test/support/models`, without `.ts`; the compiled ones have the same paths. */
   readonly models: readonly string[];
+  /** Whether all of `test/support` is there as well, in `support`, compiled as the models are. Default false. */
+  readonly support?: boolean;
   /** JavaScript by file name. */
   readonly files: Readonly<Record<string, string>>;
   /** How the models' class fields are compiled. Default true, as `nest new` has it. */
@@ -22,21 +24,28 @@ export interface ScriptFolderOptions {
 
 /** Compiles the library and the models for plain Node: nothing of Nest or Jest around. */
 export async function scriptFolder(options: ScriptFolderOptions): Promise<ScriptFolder> {
-  const { models, files, useDefineForClassFields = true } = options;
+  const { models, files, support = false, useDefineForClassFields = true } = options;
   await mkdir(join(ROOT, '.tmp'), { recursive: true });
   const path = await mkdtemp(join(ROOT, '.tmp/script-'));
   // Named as the library itself, so that the models' import finds the copy.
   const manifest = { name: 'nestjs-sqlmodel-ext', type: 'module', exports: { '.': './lib/index.js' } };
   await writeFile(join(path, 'package.json'), JSON.stringify(manifest));
-  const library = (await readdir(join(ROOT, 'lib'), { recursive: true })).filter((file) => file.endsWith('.ts'));
   await Promise.all([
-    ...library.map((file) => compile(join(ROOT, 'lib', file), join(path, 'lib', file.replace(/ts$/, 'js')), true)),
+    compileFolder(join(ROOT, 'lib'), join(path, 'lib'), true),
+    ...(support ? [compileFolder(import.meta.dirname, join(path, 'support'), useDefineForClassFields)] : []),
     ...models.map((model) =>
       compile(join(ROOT, 'test/support/models', `${model}.ts`), join(path, `${model}.js`), useDefineForClassFields),
     ),
   ]);
   for (const [name, code] of Object.entries(files)) await writeFile(join(path, name), code);
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+async function compileFolder(from: string, to: string, useDefineForClassFields: boolean): Promise<void> {
+  const files = (await readdir(from, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  await Promise.all(
+    files.map((file) => compile(join(from, file), join(to, file.replace(/ts$/, 'js')), useDefineForClassFields)),
+  );
 }
 
 async function compile(from: string, to: string, useDefineForClassFields: boolean): Promise<void> {

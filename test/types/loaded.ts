@@ -223,7 +223,6 @@ const maybe = () => articles.getOne('id', { load: detailed ? ['author'] : [] });
 same<Awaited<ReturnType<typeof maybe>>, Article | null>(true);
 const certain = () => articles.getOne('id', { load: detailed ? ['author', 'comments'] : ['author'] });
 same<Awaited<ReturnType<typeof certain>>, Needs<Article, 'author'> | null>(true);
-export const oneOf = () => articles.getOne('id', { load: [detailed ? 'author' : 'editor'] });
 const certainAndMore = () => articles.getOne('id', { load: ['author', ...someList] });
 same<Awaited<ReturnType<typeof certainAndMore>>, Needs<Article, 'author'> | null>(true);
 declare const words: string[];

@@ -79,7 +79,7 @@ export class User {
   @Generated('uuid') @Column() token: string;
   @Column({ default: 0 }) karma: number;
   @Column({ type: 'bigint', default: 0 }) balance: string;
-  @Column({ type: 'simple-json', nullable: true }) settings: Record<string, unknown> | null;
+  @Column({ type: 'simple-json', nullable: true }) settings: any;
   @Column({ type: 'simple-array', nullable: true }) nicknames: string[] | null;
   @Column({ type: 'varchar', nullable: true, transformer: bytesAsHex }) avatar: Buffer | null;
   @Column({ type: 'varchar', nullable: true, transformer: mapAsJson }) scores: Map<string, number> | null;

@@ -35,7 +35,8 @@ export const INTENDED_DIFFERENCES: readonly IntendedDifference[] = [
   },
   {
     reason: 'On SQLite, beside a model, manager.transaction() sends no isolation level: SQLite is always serializable.',
-    concerns: ({ engine, scenario }) => engine === 'sqlite' && scenario === 'transactions: a transaction of an isolation level',
+    concerns: ({ engine, scenario }) =>
+      engine === 'sqlite' && scenario === 'transactions: a transaction of an isolation level',
     without: ({ entries, ...rest }) => ({
       entries: entries.filter((entry) => !('sql' in entry && entry.sql.startsWith('PRAGMA read_uncommitted'))),
       ...rest,
@@ -68,7 +69,7 @@ export const INTENDED_DIFFERENCES: readonly IntendedDifference[] = [
   },
   {
     reason:
-      'A column that was not selected is guarded, also where a class field has an initial value: that value is not the row\'s, and would be written over it.',
+      "A column that was not selected is guarded, also where a class field has an initial value: that value is not the row's, and would be written over it.",
     concerns: ({ variant, scenario }) =>
       variant === 'all' && scenario === 'partial entities: columns with initial values, not selected',
     without: everything,

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { EntityManager, InsertQueryBuilder, DeleteQueryBuilder, Repository, SelectQueryBuilder, TreeRepository, UpdateQueryBuilder } from 'typeorm';
+import {
+  EntityManager,
+  InsertQueryBuilder,
+  DeleteQueryBuilder,
+  Repository,
+  SelectQueryBuilder,
+  TreeRepository,
+  UpdateQueryBuilder,
+} from 'typeorm';
 import { RelationQueryBuilder } from 'typeorm/query-builder/RelationQueryBuilder.js';
 import { SoftDeleteQueryBuilder } from 'typeorm/query-builder/SoftDeleteQueryBuilder.js';
 

@@ -1,4 +1,5 @@
-import type { QueryResultCache, QueryResultCacheOptions } from 'typeorm';
+import type { QueryResultCache } from 'typeorm/cache/QueryResultCache.js';
+import type { QueryResultCacheOptions } from 'typeorm/cache/QueryResultCacheOptions.js';
 import { events } from './events.js';
 
 /**

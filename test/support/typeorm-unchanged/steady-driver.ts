@@ -12,9 +12,9 @@ export function steadyDriver(engine: DatabaseName): Partial<DataSourceOptions> {
     case 'sqlite':
       return {};
     case 'postgres':
-      return { driver: { ...pg, Pool: SteadyPool }, extra: { options: '-c synchronous_commit=off' } } as object;
+      return { driver: { ...pg, Pool: SteadyPool }, extra: { options: '-c synchronous_commit=off' } };
     case 'mariadb':
-      return { driver: { ...mysql, createPool: createSteadyPool } } as object;
+      return { driver: { ...mysql, createPool: createSteadyPool } };
   }
 }
 
@@ -31,7 +31,7 @@ class SteadyClient extends pg.Client {
 
 class SteadyPool extends pg.Pool {
   constructor(options: pg.PoolConfig) {
-    super({ ...options, Client: SteadyClient } as pg.PoolConfig);
+    super({ ...options, Client: SteadyClient });
   }
 }
 

@@ -15,7 +15,8 @@ import { Gauge, Section } from './entities.js';
 import { events } from './events.js';
 import { ownProperties } from './own-properties.js';
 
-type Seen = Pick<RemoveEvent<object>, 'metadata'> & Partial<Pick<UpdateEvent<object>, 'updatedColumns' | 'updatedRelations'>> & {
+type Seen = Pick<RemoveEvent<object>, 'metadata'> &
+  Partial<Pick<UpdateEvent<object>, 'updatedColumns' | 'updatedRelations'>> & {
     readonly entity?: object;
     readonly databaseEntity?: object;
     readonly entityId?: unknown;
@@ -35,10 +36,10 @@ export class Subscriber implements EntitySubscriberInterface<object> {
     if (event.metadata.target === Section) await event.manager.insert(Gauge, { name: 'new section' });
   }
   beforeUpdate(event: UpdateEvent<object>): void {
-    tell('beforeUpdate', event as Seen);
+    tell('beforeUpdate', event);
   }
   afterUpdate(event: UpdateEvent<object>): void {
-    tell('afterUpdate', event as Seen);
+    tell('afterUpdate', event);
   }
   beforeRemove(event: RemoveEvent<object>): void {
     tell('beforeRemove', event);

@@ -1,5 +1,5 @@
 import { In } from 'typeorm';
-import { Category, Comment, Gauge, Membership, Notebook, Post, Section, Tag, Team, User } from '../entities.js';
+import { type Setting, Category, Comment, Gauge, Membership, Notebook, Post, Section, Tag, Team, User } from '../entities.js';
 import { TAG_IDS } from '../rows.js';
 import type { Scenarios } from '../world.js';
 
@@ -9,7 +9,10 @@ export const entityManager: Scenarios = {
     await look('find', manager.find(Post, options));
     await look('find all', manager.find(Tag, { order: { label: 'ASC' } }));
     await look('findBy', manager.findBy(Post, { author: { name: 'Ada' } }));
-    await look('findAndCount', manager.findAndCount(Post, { take: 2, order: { id: 'ASC' }, relations: { tags: true } }));
+    await look(
+      'findAndCount',
+      manager.findAndCount(Post, { take: 2, order: { id: 'ASC' }, relations: { tags: true } }),
+    );
     await look('findAndCountBy', manager.findAndCountBy(Post, { status: 'published' }));
     await look('findOne', manager.findOne(Post, options));
     await look('findOneBy', manager.findOneBy(Post, { id: 99 }));
@@ -17,7 +20,7 @@ export const entityManager: Scenarios = {
     await look('findOneByOrFail', manager.findOneByOrFail(Post, { id: 1 }));
     await fails('not found', () => manager.findOneByOrFail(Post, { id: 99 }));
     await look('by name', manager.find('Post', { where: { id: 2 } }));
-    await look('by table', manager.find('settings', { relations: { group: true }, order: { key: 'ASC' } }));
+    await look('by table', manager.find<Setting>('settings', { relations: { group: true }, order: { key: 'ASC' } }));
     await fails('no entity', () => manager.find(class Nothing {}));
   },
 
@@ -34,7 +37,10 @@ export const entityManager: Scenarios = {
 
   'raw queries': async ({ manager, look, engine, dataSource }) => {
     await look('query', manager.query('SELECT id FROM posts ORDER BY id'));
-    await look('with parameters', manager.query(`SELECT id FROM posts WHERE id = ${engine === 'postgres' ? '$1' : '?'}`, [1]));
+    await look(
+      'with parameters',
+      manager.query(`SELECT id FROM posts WHERE id = ${engine === 'postgres' ? '$1' : '?'}`, [1]),
+    );
     await look('sql', manager.sql`SELECT title FROM posts WHERE id = ${2}`);
     await look('of the data source', dataSource.query('SELECT name FROM teams ORDER BY code'));
   },
@@ -46,7 +52,11 @@ export const entityManager: Scenarios = {
     const post = await manager.findOneByOrFail(Post, { id: 1 });
     await look('merge', manager.merge(Post, post, { title: 'M', author: { id: 2 } }, { comments: [{ text: 'c' }] }));
     await look('preload', manager.preload(Post, { id: 2, title: 'P', tags: [{ id: TAG_IDS.art }] }));
-    await look('hasId', [manager.hasId(post), manager.hasId(Post, { id: 3 }), manager.hasId(Membership, { userId: 3 })]);
+    await look('hasId', [
+      manager.hasId(post),
+      manager.hasId(Post, { id: 3 }),
+      manager.hasId(Membership, { userId: 3 }),
+    ]);
     await look('getId', [manager.getId(post), manager.getId(Membership, { user: { id: 1 }, teamCode: 'blue' })]);
     return post;
   },
@@ -60,7 +70,10 @@ export const entityManager: Scenarios = {
     await look('both', manager.save([user, post]));
     await look('target', manager.save(Post, { id: 2, title: 'Target' }));
     await look('many', manager.save(Tag, [{ label: 't1' }, { label: 't2' }], { chunk: 1 }));
-    await look('different classes', manager.save([manager.create(Tag, { label: 'd' }), manager.create(Team, { code: 'd', name: 'D' })]));
+    await look(
+      'different classes',
+      manager.save([manager.create(Tag, { label: 'd' }), manager.create(Team, { code: 'd', name: 'D' })]),
+    );
     return post;
   },
 
@@ -81,8 +94,24 @@ export const entityManager: Scenarios = {
 
   statements: async ({ manager, look, fails }) => {
     await look('insert', manager.insert(User, { name: 'I', address: { country: { code: 'AT' } } }));
-    await look('insert many', manager.insert(Team, [{ code: 'a', name: 'A' }, { code: 'b', name: 'B' }]));
-    await look('upsert', manager.upsert(Team, [{ code: 'a', name: 'AA' }, { code: 'c', name: 'C' }], ['code']));
+    await look(
+      'insert many',
+      manager.insert(Team, [
+        { code: 'a', name: 'A' },
+        { code: 'b', name: 'B' },
+      ]),
+    );
+    await look(
+      'upsert',
+      manager.upsert(
+        Team,
+        [
+          { code: 'a', name: 'AA' },
+          { code: 'c', name: 'C' },
+        ],
+        ['code'],
+      ),
+    );
     await look('update', manager.update(Post, { author: { id: 1 } }, { status: 's' }));
     await look('updateAll', manager.updateAll(Gauge, { value: 7 }));
     await look('increment', manager.increment(User, { id: 1 }, 'karma', 3));

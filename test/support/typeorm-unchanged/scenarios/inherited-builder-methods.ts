@@ -13,7 +13,8 @@ const BUILDERS: Readonly<Record<string, (world: World) => QueryBuilder<any>>> = 
 };
 
 /** What every builder inherits. */
-const inherited = (name: string, make: (world: World) => QueryBuilder<any>): Scenario =>
+const inherited =
+  (name: string, make: (world: World) => QueryBuilder<any>): Scenario =>
   async (world) => {
     const { look, fails, failsOn, dataSource } = world;
     const builder = () => make(world);
@@ -22,7 +23,13 @@ const inherited = (name: string, make: (world: World) => QueryBuilder<any>): Sce
     await look('getSql', builder().getSql());
     await look('getQueryAndParameters', builder().getQueryAndParameters());
     await look('escape', builder().escape('name'));
-    await look('setParameter', builder().setParameter('a', 1).setParameters({ b: [2], c: 'x' }).getParameters());
+    await look(
+      'setParameter',
+      builder()
+        .setParameter('a', 1)
+        .setParameters({ b: [2], c: 'x' })
+        .getParameters(),
+    );
     await fails('a wrong parameter', () => builder().setParameter('a b', 1));
     await look('hasParameter', [builder().setParameter('a', 1).hasParameter('a'), builder().hasParameter('b')]);
     await look('hasRelation', [

@@ -1,4 +1,22 @@
-import { Album, Caption, Gauge, Invoice, Lamp, Medium, Moon, Note, Photo, Planet, Post, SettingGroupSchema, SettingSchema, Tag, Ticket, User, Video } from '../entities.js';
+import {
+  Album,
+  Caption,
+  Gauge,
+  Invoice,
+  Lamp,
+  Medium,
+  Moon,
+  Note,
+  Photo,
+  Planet,
+  Post,
+  SettingGroupSchema,
+  SettingSchema,
+  Tag,
+  Ticket,
+  User,
+  Video,
+} from '../entities.js';
 import type { Scenarios } from '../world.js';
 
 export const kindsOfEntities: Scenarios = {
@@ -7,8 +25,18 @@ export const kindsOfEntities: Scenarios = {
     await look('photos', repository(Photo).find({ relations: { album: { cover: true } }, order: { id: 'ASC' } }));
     await look('videos', repository(Video).find({ relations: { captions: true, owner: true } }));
     await look('some columns', repository(Photo).find({ select: { id: true, width: true }, order: { id: 'ASC' } }));
-    await look('through a relation', repository(Album).find({ relations: { photos: { owner: true }, cover: true }, order: { id: 'ASC' } }));
-    await look('by queries', repository(Album).find({ relations: { photos: true, cover: true }, relationLoadStrategy: 'query', order: { id: 'ASC' } }));
+    await look(
+      'through a relation',
+      repository(Album).find({ relations: { photos: { owner: true }, cover: true }, order: { id: 'ASC' } }),
+    );
+    await look(
+      'by queries',
+      repository(Album).find({
+        relations: { photos: true, cover: true },
+        relationLoadStrategy: 'query',
+        order: { id: 'ASC' },
+      }),
+    );
     await look('of the parent', repository(Caption).find({ relations: { video: true }, order: { id: 'ASC' } }));
     await look('count', repository(Photo).count());
   },
@@ -31,7 +59,10 @@ export const kindsOfEntities: Scenarios = {
   'entities without classes': async ({ repository, look }) => {
     const settings = repository(SettingSchema);
     await look('find', settings.find({ relations: { group: true }, order: { key: 'ASC' } }));
-    const group = await repository(SettingGroupSchema).findOneOrFail({ where: { id: 1 }, relations: { settings: true } });
+    const group = await repository(SettingGroupSchema).findOneOrFail({
+      where: { id: 1 },
+      relations: { settings: true },
+    });
     group.settings?.push(settings.create({ key: 'font', value: 'serif' }));
     await look('saved', repository(SettingGroupSchema).save(group));
     const colour = await settings.findOneByOrFail({ key: 'colour' });
@@ -130,17 +161,23 @@ export const kindsOfEntities: Scenarios = {
     return tags.find({ relations: { posts: true, related: true }, order: { label: 'ASC' } });
   },
 
-  'constructors': async ({ repository, look }) => {
+  constructors: async ({ repository, look }) => {
     const invoices = repository(Invoice);
     const found = await look('found', invoices.find({ relations: { lines: true, payer: true }, order: { id: 'ASC' } }));
-    await look('by its constructor', found.map(({ made, printed }) => [made, printed]));
+    await look(
+      'by its constructor',
+      found.map(({ made, printed }) => [made, printed]),
+    );
     const made = new Invoice('R-3');
     await look('saved', invoices.save(made));
     await look('created', invoices.create({ number: 'R-4', lines: [{ text: 'x', amount: '1.00' }] }));
     found[0].lines.pop();
     found[0].printed = true;
     await look('changed', invoices.save(found[0]));
-    await look('by queries', invoices.find({ relations: { lines: true }, relationLoadStrategy: 'query', order: { id: 'ASC' } }));
+    await look(
+      'by queries',
+      invoices.find({ relations: { lines: true }, relationLoadStrategy: 'query', order: { id: 'ASC' } }),
+    );
   },
 
   'initial values': async ({ repository, look }) => {
@@ -163,7 +200,10 @@ export const kindsOfEntities: Scenarios = {
     await look('notebook', note.notebook);
     await look('labels', note.labels);
     await look('with them', notes.find({ relations: { notebook: true, labels: true }, order: { id: 'ASC' } }));
-    await look('by queries', notes.find({ relations: { notebook: true, labels: true }, relationLoadStrategy: 'query', order: { id: 'ASC' } }));
+    await look(
+      'by queries',
+      notes.find({ relations: { notebook: true, labels: true }, relationLoadStrategy: 'query', order: { id: 'ASC' } }),
+    );
     note.labels = Promise.resolve([await manager.findOneByOrFail(Tag, { label: 'sport' })]);
     await look('saved', notes.save(note));
     await look('created', notes.create({ text: 'x', labels: Promise.resolve([]) }));

@@ -37,7 +37,10 @@ const LOADED: Readonly<Record<string, (world: World) => Promise<Post>>> = {
       loadEagerRelations: false,
     }),
   'without its embedded object': ({ repository }) =>
-    repository(Post).findOneOrFail({ where: { id: 1 }, select: { id: true, title: true, authorId: true, status: true } }),
+    repository(Post).findOneOrFail({
+      where: { id: 1 },
+      select: { id: true, title: true, authorId: true, status: true },
+    }),
   'with a relation': ({ repository }) =>
     repository(Post).findOneOrFail({ where: { id: 1 }, relations: { author: true, tags: true } }),
   'with a partial relation': ({ repository }) =>
@@ -71,7 +74,7 @@ const DONE: Readonly<Record<string, (post: Post, world: World) => Promise<unknow
     return repository(Post).save(post);
   },
   'save a written relation': async (post, { repository }) => {
-    post.editor = (await repository(User).findOneByOrFail({ id: 3 }));
+    post.editor = await repository(User).findOneByOrFail({ id: 3 });
     post.tags = await repository(Tag).findBy({ label: 'art' });
     return repository(Post).save(post);
   },
@@ -95,8 +98,7 @@ const DONE: Readonly<Record<string, (post: Post, world: World) => Promise<unknow
     const { id: _, ...copy } = post;
     return repository(Post).insert({ ...copy, title: 'Copied' });
   },
-  upsert: async (post, { repository, failsOn }) =>
-    failsOn([], 'upserted', () => repository(Post).upsert(post, ['id'])),
+  upsert: async (post, { repository, failsOn }) => failsOn([], 'upserted', () => repository(Post).upsert(post, ['id'])),
   update: async (post, { repository }) => repository(Post).update({ id: 2 }, { title: post.title, section: post }),
   'a builder with it': async (post, { manager, look }) => {
     const builder = manager.createQueryBuilder().update(Post).set({ status: 'built' }).whereEntity(post);

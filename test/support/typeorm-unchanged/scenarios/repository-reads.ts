@@ -26,7 +26,9 @@ const OF_POSTS: Readonly<Record<string, FindManyOptions<Post>>> = {
   'nothing special': {},
   'a to-one relation': { relations: { author: true } },
   'a to-many relation': { relations: { comments: true }, order: { id: 'ASC', comments: { id: 'DESC' } } },
-  'nested relations': { relations: { author: { profile: true }, comments: { writer: true, replies: true }, tags: true } },
+  'nested relations': {
+    relations: { author: { profile: true }, comments: { writer: true, replies: true }, tags: true },
+  },
   'a relation of an embedded object': { relations: { publishing: { approvedBy: true } } },
   'relations of a relation only': { relations: { author: { memberships: { team: true } } } },
   'some columns': { select: { id: true, title: true } },
@@ -79,7 +81,12 @@ const OF_POSTS: Readonly<Record<string, FindManyOptions<Post>>> = {
 const CONDITIONS = {
   equal: { karma: Equal(10) },
   'not, not in, not null': { name: Not('Ada'), karma: Not(In([1, 2])), settings: Not(IsNull()) },
-  'more and less': { karma: MoreThan(5), version: MoreThanOrEqual(1), id: LessThan(3), balance: LessThanOrEqual('9000000000000009') },
+  'more and less': {
+    karma: MoreThan(5),
+    version: MoreThanOrEqual(1),
+    id: LessThan(3),
+    balance: LessThanOrEqual('9000000000000009'),
+  },
   'between dates': { createdAt: Between(new Date('2024-01-01'), new Date('2025-01-01')) },
   like: { name: Like('%a'), address: { street: ILike('high%') } },
   'and, or': { karma: And(MoreThan(5), LessThan(25)), name: Or(Equal('Ada'), Equal('Bob')) },
@@ -90,7 +97,8 @@ const CONDITIONS = {
   'a relation of an embedded object': { address: { country: { code: 'AT' } } },
 } as const;
 
-const finding = (options: FindManyOptions<Post>): Scenario =>
+const finding =
+  (options: FindManyOptions<Post>): Scenario =>
   async ({ repository, look, failsOn }) => {
     const posts = repository(Post);
     const engines = 'order' in options && JSON.stringify(options).includes('"nulls"') ? (['mariadb'] as const) : [];
@@ -104,7 +112,8 @@ const finding = (options: FindManyOptions<Post>): Scenario =>
     await look('exists', posts.exists({ where: options.where, relations: options.relations }));
   };
 
-const findingByQueries = (options: FindManyOptions<Post>): Scenario =>
+const findingByQueries =
+  (options: FindManyOptions<Post>): Scenario =>
   async ({ repository, look }) => {
     const posts = repository(Post);
     await look('find', posts.find({ ...options, relationLoadStrategy: 'query' }));
@@ -290,7 +299,11 @@ export const repositoryReads: Scenarios = {
     const member = await members.findOneByOrFail({ userId: 1, teamCode: 'blue' });
     const post = await repository(Post).findOneByOrFail({ id: 1 });
     await look('hasId', [members.hasId(member), repository(Post).hasId(post), members.hasId({ userId: 1 } as never)]);
-    await look('getId', [members.getId(member), repository(Post).getId(post), repository(Post).getId({ id: 3 } as never)]);
+    await look('getId', [
+      members.getId(member),
+      repository(Post).getId(post),
+      repository(Post).getId({ id: 3 } as never),
+    ]);
     const passport = await repository(Passport).findOneByOrFail({ userId: 2 });
     await look('of a passport', [repository(Passport).hasId(passport), repository(Passport).getId(passport)]);
     await look('by its relation', repository(Passport).getId({ user: { id: 7 } } as never));

@@ -1,5 +1,18 @@
 import { In, MoreThan } from 'typeorm';
-import { Category, Comment, Gauge, Membership, Notebook, Passport, Post, Profile, Section, Tag, Team, User } from '../entities.js';
+import {
+  Category,
+  Comment,
+  Gauge,
+  Membership,
+  Notebook,
+  Passport,
+  Post,
+  Profile,
+  Section,
+  Tag,
+  Team,
+  User,
+} from '../entities.js';
 import { TAG_IDS } from '../rows.js';
 import type { Scenarios } from '../world.js';
 
@@ -9,7 +22,10 @@ export const repositoryWrites: Scenarios = {
     await look('empty', users.create());
     await look('one', users.create({ name: 'New', address: { street: 'A', country: { code: 'AT' } } }));
     await look('many', users.create([{ name: 'A' }, { name: 'B', profile: { bio: 'b' } }]));
-    await look('deep', repository(Post).create({ title: 'T', tags: [{ label: 'x' }], author: { id: 1 }, comments: [{ text: 'c' }] }));
+    await look(
+      'deep',
+      repository(Post).create({ title: 'T', tags: [{ label: 'x' }], author: { id: 1 }, comments: [{ text: 'c' }] }),
+    );
     await look('what is unknown', users.create({ name: 'C', unknown: 1 } as never));
     const ada = await users.findOneByOrFail({ id: 1 });
     await look('of an entity', users.create(ada));
@@ -37,7 +53,10 @@ export const repositoryWrites: Scenarios = {
     });
     await repository(Post).save(post);
     await look('author', author);
-    await look('read again', repository(Post).findOne({ where: { id: post.id }, relations: { tags: true, comments: true } }));
+    await look(
+      'read again',
+      repository(Post).findOne({ where: { id: post.id }, relations: { tags: true, comments: true } }),
+    );
     return post;
   },
 
@@ -57,7 +76,10 @@ export const repositoryWrites: Scenarios = {
 
   'save changed relations': async ({ repository, look }) => {
     const posts = repository(Post);
-    const post = await posts.findOneOrFail({ where: { id: 1 }, relations: { tags: true, comments: true, editor: true } });
+    const post = await posts.findOneOrFail({
+      where: { id: 1 },
+      relations: { tags: true, comments: true, editor: true },
+    });
     post.editor = null;
     post.section = null;
     post.tags = [...post.tags.slice(1), repository(Tag).create({ label: 'added' })];
@@ -111,7 +133,10 @@ export const repositoryWrites: Scenarios = {
     member.role = 'boss';
     member.badges.pop();
     await look('member', members.save(member));
-    const team = await repository(Team).findOneOrFail({ where: { code: 'red' }, relations: { memberships: { user: true } } });
+    const team = await repository(Team).findOneOrFail({
+      where: { code: 'red' },
+      relations: { memberships: { user: true } },
+    });
     team.memberships.push(members.create({ user: { id: 2 }, badges: [{ motif: 'comet' }] }));
     return repository(Team).save(team);
   },
@@ -192,8 +217,14 @@ export const repositoryWrites: Scenarios = {
     const values = [{ name: 'I1' }, { name: 'I2', karma: () => '2 + 3' }];
     await look('many', users.insert(values));
     await look('values', values);
-    await look('relations', repository(Post).insert({ title: 'P', author: { id: 1 }, publishing: { approvedBy: { id: 2 } } }));
-    await look('an entity that was read', repository(Section).insert({ title: 'S', chief: await users.findOneByOrFail({ id: 1 }) }));
+    await look(
+      'relations',
+      repository(Post).insert({ title: 'P', author: { id: 1 }, publishing: { approvedBy: { id: 2 } } }),
+    );
+    await look(
+      'an entity that was read',
+      repository(Section).insert({ title: 'S', chief: await users.findOneByOrFail({ id: 1 }) }),
+    );
     await look('composite', repository(Membership).insert({ user: { id: 3 }, team: { code: 'red' } }));
     await fails('twice', () => users.insert({ name: 'Ada' }));
     await look('nothing', users.insert([]));
@@ -203,7 +234,10 @@ export const repositoryWrites: Scenarios = {
     const posts = repository(Post);
     await look('by key', posts.update(1, { title: 'U' }));
     await look('by keys', posts.update([1, 2], { status: 'u' }));
-    await look('by condition', posts.update({ status: 'draft' }, { status: 'x', publishing: { counters: { likes: 50 } } }));
+    await look(
+      'by condition',
+      posts.update({ status: 'draft' }, { status: 'x', publishing: { counters: { likes: 50 } } }),
+    );
     await look('by operator', posts.update({ id: MoreThan(3) }, { title: () => "'computed'" }));
     await look('a relation', posts.update({ id: 1 }, { author: { id: 3 }, publishing: { approvedBy: null } }));
     const bob = await repository(User).findOneByOrFail({ id: 2 });
@@ -230,14 +264,32 @@ export const repositoryWrites: Scenarios = {
 
   upsert: async ({ repository, look }) => {
     const teams = repository(Team);
-    await look('new and old', teams.upsert([{ code: 'blue', name: 'Bluer' }, { code: 'pink', name: 'Pink' }], ['code']));
-    await look('options', teams.upsert({ code: 'pink', name: 'P' }, { conflictPaths: { code: true }, skipUpdateIfNoValuesChanged: false }));
+    await look(
+      'new and old',
+      teams.upsert(
+        [
+          { code: 'blue', name: 'Bluer' },
+          { code: 'pink', name: 'Pink' },
+        ],
+        ['code'],
+      ),
+    );
+    await look(
+      'options',
+      teams.upsert({ code: 'pink', name: 'P' }, { conflictPaths: { code: true }, skipUpdateIfNoValuesChanged: false }),
+    );
     const user = repository(User).create({ name: 'Ada', karma: 99 });
     await look('by a unique column', repository(User).upsert(user, ['name']));
     await look('user', user);
     await look('rows', repository(User).find({ order: { id: 'ASC' } }));
-    await look('composite', repository(Membership).upsert({ userId: 1, teamCode: 'blue', role: 'upserted' }, ['userId', 'teamCode']));
-    await look('skip', teams.upsert({ code: 'blue', name: 'Again' }, { conflictPaths: ['code'], skipUpdateIfNoValuesChanged: true }));
+    await look(
+      'composite',
+      repository(Membership).upsert({ userId: 1, teamCode: 'blue', role: 'upserted' }, ['userId', 'teamCode']),
+    );
+    await look(
+      'skip',
+      teams.upsert({ code: 'blue', name: 'Again' }, { conflictPaths: ['code'], skipUpdateIfNoValuesChanged: true }),
+    );
   },
 
   remove: async ({ repository, look, fails }) => {
@@ -247,7 +299,10 @@ export const repositoryWrites: Scenarios = {
     await look('post', post);
     const tags = await repository(Tag).find({ order: { label: 'ASC' } });
     await look('many', repository(Tag).remove(tags.slice(0, 2), { chunk: 1 }));
-    await look('composite', repository(Membership).remove(await repository(Membership).findOneByOrFail({ userId: 1, teamCode: 'blue' })));
+    await look(
+      'composite',
+      repository(Membership).remove(await repository(Membership).findOneByOrFail({ userId: 1, teamCode: 'blue' })),
+    );
     await look('passport', repository(Passport).remove(await repository(Passport).findOneByOrFail({ userId: 1 })));
     await fails('without a key', () => posts.remove(posts.create({ title: 'x' })));
     await look('nothing', posts.remove([]));

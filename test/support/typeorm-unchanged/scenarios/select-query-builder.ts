@@ -41,17 +41,26 @@ export const selectQueryBuilder: Scenarios = {
       .addOrderBy('t.id'),
   ),
   'joins with some columns': querying((b) =>
-    b.leftJoin('p.author', 'a').addSelect(['a.id', 'a.name']).leftJoin('p.tags', 't').addSelect('t.label').addOrderBy('t.label'),
+    b
+      .leftJoin('p.author', 'a')
+      .addSelect(['a.id', 'a.name'])
+      .leftJoin('p.tags', 't')
+      .addSelect('t.label')
+      .addOrderBy('t.label'),
   ),
-  'joins with conditions': querying((b) =>
-    b.leftJoinAndSelect('p.comments', 'c', 'c.text LIKE :text', { text: 'T%' }),
-  ),
+  'joins with conditions': querying((b) => b.leftJoinAndSelect('p.comments', 'c', 'c.text LIKE :text', { text: 'T%' })),
   'joins of an embedded object': querying((b) => b.leftJoinAndSelect('p.publishing.approvedBy', 'ap')),
   'joins of other entities': querying((b) => b.innerJoin(User, 'u', 'u.id = p.authorId').addSelect('u.name', 'who')),
-  'joins of tables': querying((b) => b.leftJoin('post_tags', 'pt', `pt.${b.escape('postsId')} = p.id`).addOrderBy(`pt.${b.escape('tagsId')}`)),
+  'joins of tables': querying((b) =>
+    b.leftJoin('post_tags', 'pt', `pt.${b.escape('postsId')} = p.id`).addOrderBy(`pt.${b.escape('tagsId')}`),
+  ),
   'joins of subqueries': querying((b) =>
     b
-      .leftJoin((sub) => sub.select('c.post_id', 'post').addSelect('COUNT(*)', 'n').from('comments', 'c').groupBy('c.post_id'), 'k', 'k.post = p.id')
+      .leftJoin(
+        (sub) => sub.select('c.post_id', 'post').addSelect('COUNT(*)', 'n').from('comments', 'c').groupBy('c.post_id'),
+        'k',
+        'k.post = p.id',
+      )
       .addSelect('k.n', 'n'),
   ),
   'mapped to many': querying((b) =>
@@ -69,7 +78,14 @@ export const selectQueryBuilder: Scenarios = {
   'mapped to many, inner': querying((b) => b.innerJoinAndMapMany('p.words', 'p.comments', 'c').addOrderBy('c.id')),
   'mapped to one, inner': querying((b) => b.innerJoinAndMapOne('p.boss', 'p.author', 'a')),
   'mapped from a subquery': querying((b) =>
-    b.leftJoinAndMapOne('p.best', (sub) => sub.select().from(User, 'x').where('x.id = 1'), 'best', 'best.id = p.authorId', {}, User),
+    b.leftJoinAndMapOne(
+      'p.best',
+      (sub) => sub.select().from(User, 'x').where('x.id = 1'),
+      'best',
+      'best.id = p.authorId',
+      {},
+      User,
+    ),
   ),
   'relation ids': querying((b) => b.loadAllRelationIds()),
   'some relation ids': querying((b) => b.loadAllRelationIds({ relations: ['tags', 'author'], disableMixedMap: true })),
@@ -83,21 +99,26 @@ export const selectQueryBuilder: Scenarios = {
     b.loadRelationIdAndMap('p.author', 'p.author').loadRelationIdAndMap('p.comments', 'p.comments'),
   ),
   'relation ids of joined entities': querying((b) =>
-    b.leftJoinAndSelect('p.author', 'a').loadRelationIdAndMap('a.postIds', 'a.posts').loadRelationIdAndMap('p.publishing.approver', 'p.publishing.approvedBy'),
+    b
+      .leftJoinAndSelect('p.author', 'a')
+      .loadRelationIdAndMap('a.postIds', 'a.posts')
+      .loadRelationIdAndMap('p.publishing.approver', 'p.publishing.approvedBy'),
   ),
-  'conditions': querying((b) =>
+  conditions: querying((b) =>
     b
       .where('p.status = :status', { status: 'published' })
       .andWhere(new Brackets((w) => w.where('p.id = 1').orWhere('p.authorId IS NULL')))
       .orWhere({ title: 'Third' })
       .andWhere(new NotBrackets((w) => w.where('p.id = 99'))),
   ),
-  'conditions by objects': querying((b) => b.where([{ author: { id: 1 } }, { publishing: { counters: { views: 300 } } }])),
+  'conditions by objects': querying((b) =>
+    b.where([{ author: { id: 1 } }, { publishing: { counters: { views: 300 } } }]),
+  ),
   'conditions by functions': querying((b) =>
     b.where((w) => `p.id IN ${w.subQuery().select('c.post_id').from('comments', 'c').getQuery()}`),
   ),
-  'keys': querying((b) => b.whereInIds([1, 2]).andWhereInIds([1, 3]).orWhereInIds({ id: 4 })),
-  'existing': querying((b, { manager }) => {
+  keys: querying((b) => b.whereInIds([1, 2]).andWhereInIds([1, 3]).orWhereInIds({ id: 4 })),
+  existing: querying((b, { manager }) => {
     const comments = () => manager.createQueryBuilder(Comment, 'c').where('c.post_id = p.id');
     return b.whereExists(comments()).andWhereExists(comments()).orWhereExists(comments().andWhere('c.id = 4'));
   }),
@@ -131,11 +152,15 @@ export const selectQueryBuilder: Scenarios = {
     await world.look('getManyAndCount', page().getManyAndCount());
     await world.look('getCount', page().getCount());
     await world.look('getRawAndEntities', page().getRawAndEntities());
-    await world.look('a page of partial ones', posts(world).select(['p.id', 't.label']).leftJoin('p.tags', 't').take(1).getMany());
+    await world.look(
+      'a page of partial ones',
+      posts(world).select(['p.id', 't.label']).leftJoin('p.tags', 't').take(1).getMany(),
+    );
     await world.look('one that is not full', posts(world).take(10).getManyAndCount());
   },
   'one row': async (world) => {
-    const one = () => posts(world).where('p.id = :id', { id: 1 }).leftJoinAndSelect('p.comments', 'c').addOrderBy('c.id');
+    const one = () =>
+      posts(world).where('p.id = :id', { id: 1 }).leftJoinAndSelect('p.comments', 'c').addOrderBy('c.id');
     await world.look('getOne', one().getOne());
     await world.look('getOneOrFail', one().getOneOrFail());
     await world.look('getRawOne', one().getRawOne());
@@ -158,12 +183,20 @@ export const selectQueryBuilder: Scenarios = {
       'find options',
       manager
         .createQueryBuilder(Post, 'p')
-        .setFindOptions({ relations: { author: true, tags: true }, relationLoadStrategy: 'query', order: { id: 'ASC' } })
+        .setFindOptions({
+          relations: { author: true, tags: true },
+          relationLoadStrategy: 'query',
+          order: { id: 'ASC' },
+        })
         .getMany(),
     ),
   'eager and further relations': ({ manager, look, repository }) => {
-    const builder = manager.createQueryBuilder(Post, 'p').setFindOptions({ relationLoadStrategy: 'query', order: { id: 'ASC' } });
-    builder.concatRelationMetadata(...repository(Post).metadata.ownRelations.filter(({ propertyName }) => propertyName === 'comments'));
+    const builder = manager
+      .createQueryBuilder(Post, 'p')
+      .setFindOptions({ relationLoadStrategy: 'query', order: { id: 'ASC' } });
+    builder.concatRelationMetadata(
+      ...repository(Post).metadata.ownRelations.filter(({ propertyName }) => propertyName === 'comments'),
+    );
     return look('concatRelationMetadata', builder.getMany());
   },
   'deleted ones': querying((b) => b.withDeleted().leftJoinAndSelect('p.comments', 'c').addOrderBy('c.id')),
@@ -180,18 +213,30 @@ export const selectQueryBuilder: Scenarios = {
     );
     await look(
       'two of them',
-      builder().select('t.code', 'code').addSelect('u.name', 'name').from(Team, 't').addFrom(User, 'u').orderBy('t.code').addOrderBy('u.name').getRawMany(),
+      builder()
+        .select('t.code', 'code')
+        .addSelect('u.name', 'name')
+        .from(Team, 't')
+        .addFrom(User, 'u')
+        .orderBy('t.code')
+        .addOrderBy('u.name')
+        .getRawMany(),
     );
     await look('nothing', builder().select('1 + 1', 'two').fromDummy().getRawOne());
     await look('a view', manager.find(PostTotal, { order: { total: 'DESC' } }));
     await look('subQuery', manager.createQueryBuilder(Post, 'p').subQuery().select('1').from(Tag, 't').getQuery());
     await look('only columns', manager.createQueryBuilder(Post, 'p').select().orderBy('p.id').getRawMany());
   },
-  'orders': async (world) => {
+  orders: async (world) => {
     await world.look('by an object', posts(world).orderBy({ 'p.status': 'DESC', 'p.id': 'ASC' }).getMany());
     await world.look('none', posts(world).orderBy().where('p.id = 1').getMany());
-    await world.look('by a relation', posts(world).leftJoinAndSelect('p.author', 'a').orderBy('a.name', 'DESC').addOrderBy('p.id').getMany());
-    await world.failsOn(['mariadb'], 'nulls', () => posts(world).orderBy('p.authorId', 'ASC', 'NULLS FIRST').addOrderBy('p.id').getMany());
+    await world.look(
+      'by a relation',
+      posts(world).leftJoinAndSelect('p.author', 'a').orderBy('a.name', 'DESC').addOrderBy('p.id').getMany(),
+    );
+    await world.failsOn(['mariadb'], 'nulls', () =>
+      posts(world).orderBy('p.authorId', 'ASC', 'NULLS FIRST').addOrderBy('p.id').getMany(),
+    );
   },
   locks: async ({ manager, look, fails, failsOn }) => {
     const builder = () => manager.createQueryBuilder(Post, 'p').where('p.id = 1');
@@ -218,7 +263,10 @@ export const selectQueryBuilder: Scenarios = {
   },
   options: async (world) => {
     await world.look('pojo', posts(world).setOption('create-pojo').leftJoinAndSelect('p.author', 'a').getMany());
-    await world.look('no order', world.manager.createQueryBuilder(Post, 'p').setOption('disable-global-order').where('p.id = 1').getMany());
+    await world.look(
+      'no order',
+      world.manager.createQueryBuilder(Post, 'p').setOption('disable-global-order').where('p.id = 1').getMany(),
+    );
     await world.look('cached', posts(world).cache('posts', 60_000).getMany());
     await world.look('cached again', posts(world).cache('posts', 60_000).getMany());
     await world.look('cached for a second', posts(world).cache(true).getCount());
@@ -238,18 +286,38 @@ export const selectQueryBuilder: Scenarios = {
       'with',
       manager
         .createQueryBuilder(Post, 'p')
-        .addCommonTableExpression(manager.createQueryBuilder(User, 'u').select('u.id', 'id').where("u.name = 'Ada'"), 'adas')
+        .addCommonTableExpression(
+          manager.createQueryBuilder(User, 'u').select('u.id', 'id').where("u.name = 'Ada'"),
+          'adas',
+        )
         .innerJoin('adas', 'x', 'x.id = p.authorId')
         .orderBy('p.id')
         .getMany(),
     ),
   'composite keys': async (world) => {
-    const members = () => world.manager.createQueryBuilder(Membership, 'm').orderBy('m.userId').addOrderBy('m.teamCode');
-    await everyResult(() => members().leftJoinAndSelect('m.badges', 'b').leftJoinAndSelect('m.user', 'u').addOrderBy('b.id'), world);
-    await world.look('in ids', members().whereInIds([{ userId: 1, teamCode: 'red' }]).getMany());
+    const members = () =>
+      world.manager.createQueryBuilder(Membership, 'm').orderBy('m.userId').addOrderBy('m.teamCode');
+    await everyResult(
+      () => members().leftJoinAndSelect('m.badges', 'b').leftJoinAndSelect('m.user', 'u').addOrderBy('b.id'),
+      world,
+    );
+    await world.look(
+      'in ids',
+      members()
+        .whereInIds([{ userId: 1, teamCode: 'red' }])
+        .getMany(),
+    );
     await world.look('a page', members().leftJoinAndSelect('m.badges', 'b').take(2).getMany());
     await world.look('relation ids', members().loadAllRelationIds().getMany());
-    await world.look('passports', world.manager.createQueryBuilder(Passport, 'p').leftJoinAndSelect('p.user', 'u').leftJoinAndSelect('p.visas', 'v').orderBy('v.id').getMany());
+    await world.look(
+      'passports',
+      world.manager
+        .createQueryBuilder(Passport, 'p')
+        .leftJoinAndSelect('p.user', 'u')
+        .leftJoinAndSelect('p.visas', 'v')
+        .orderBy('v.id')
+        .getMany(),
+    );
   },
   'one table for many classes': async (world) => {
     const media = () => world.manager.createQueryBuilder(Medium, 'm').orderBy('m.id');
@@ -258,7 +326,12 @@ export const selectQueryBuilder: Scenarios = {
   },
   'lazy relations': async (world) => {
     await everyResult(
-      () => world.manager.createQueryBuilder(Notebook, 'n').leftJoinAndSelect('n.notes', 'x').leftJoinAndSelect('n.owner', 'o').orderBy('x.id'),
+      () =>
+        world.manager
+          .createQueryBuilder(Notebook, 'n')
+          .leftJoinAndSelect('n.notes', 'x')
+          .leftJoinAndSelect('n.owner', 'o')
+          .orderBy('x.id'),
       world,
     );
     const [first] = await world.manager.createQueryBuilder(Notebook, 'n').orderBy('n.id').getMany();
@@ -267,12 +340,20 @@ export const selectQueryBuilder: Scenarios = {
   'the same row twice': async ({ manager, look }) => {
     const found = await look(
       'found',
-      manager.createQueryBuilder(Comment, 'c').leftJoinAndSelect('c.post', 'p').leftJoinAndSelect('p.author', 'a').orderBy('c.id').getMany(),
+      manager
+        .createQueryBuilder(Comment, 'c')
+        .leftJoinAndSelect('c.post', 'p')
+        .leftJoinAndSelect('p.author', 'a')
+        .orderBy('c.id')
+        .getMany(),
     );
     await look('the same object', found[0].post === found[1].post);
   },
   'parts of a query': async (world) => {
-    const builder = posts(world).where('p.id = :id', { id: 1 }).leftJoin('p.tags', 'tags').andWhere({ tags: { id: TAG_IDS.news } });
+    const builder = posts(world)
+      .where('p.id = :id', { id: 1 })
+      .leftJoin('p.tags', 'tags')
+      .andWhere({ tags: { id: TAG_IDS.news } });
     await world.look('getQuery', builder.getQuery());
     await world.look('getSql', builder.getSql());
     await world.look('getParameters', builder.getParameters());

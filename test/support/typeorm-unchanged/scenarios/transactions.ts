@@ -9,7 +9,11 @@ export const transactions: Scenarios = {
       const post = await inside.findOneByOrFail(Post, { id: 1 });
       post.title = 'Inside';
       await inside.save(post);
-      await look('its runner', [inside === manager, inside.queryRunner?.isTransactionActive, inside.queryRunner?.isReleased]);
+      await look('its runner', [
+        inside === manager,
+        inside.queryRunner?.isTransactionActive,
+        inside.queryRunner?.isReleased,
+      ]);
       return post;
     });
     await look('count', manager.countBy(Tag, { label: 'inside' }));
@@ -113,13 +117,19 @@ export const transactions: Scenarios = {
       await runner.query('UPDATE gauges SET value = 51 WHERE id = 1');
       await runner.rollbackTransaction();
       await look('inside', runner.manager.findOneBy(Gauge, { id: 1 }));
-      await look('a builder', dataSource.createQueryBuilder(runner).select('g.value', 'v').from(Gauge, 'g').orderBy('g.id').getRawMany());
+      await look(
+        'a builder',
+        dataSource.createQueryBuilder(runner).select('g.value', 'v').from(Gauge, 'g').orderBy('g.id').getRawMany(),
+      );
       await look('a repository', runner.manager.getRepository(Gauge).find({ order: { id: 'ASC' } }));
       await runner.commitTransaction();
       await look('ended', runner.isTransactionActive);
       await runner.startTransaction('READ UNCOMMITTED').catch(async (error: unknown) => look('isolation', error));
       if (runner.isTransactionActive) await runner.rollbackTransaction();
-      await look('twice', runner.rollbackTransaction().catch((error: unknown) => error));
+      await look(
+        'twice',
+        runner.rollbackTransaction().catch((error: unknown) => error),
+      );
     } finally {
       await runner.release();
     }

@@ -15,7 +15,7 @@ const eachTree = (name: string, act: (trees: TreeRepository<Node>, world: World)
   Object.fromEntries(
     Object.entries(TREES).map(([kind, target]): [string, Scenario] => [
       `${name}, ${kind}`,
-      (world) => act(world.trees(target as unknown as new () => Node), world),
+      (world) => act(world.trees(target), world),
     ]),
   );
 
@@ -141,7 +141,10 @@ export const treeRepository: Scenarios = {
     await look('preload', categories.preload({ id: 2, name: 'Preloaded', parent: { id: 5 } }));
     await look('softRemove', categories.softRemove(found));
     await look('recover', categories.recover(found));
-    await look('update', categories.update({ id: 2 }, { name: 'U', keeper: await repository(User).findOneByOrFail({ id: 2 }) }));
+    await look(
+      'update',
+      categories.update({ id: 2 }, { name: 'U', keeper: await repository(User).findOneByOrFail({ id: 2 }) }),
+    );
     await look('updateAll', categories.updateAll({ hint: 'h' }));
     await look('increment', categories.increment({ id: 1 }, 'weight', 2));
     await look('decrement', categories.decrement({ id: 1 }, 'weight', 1));

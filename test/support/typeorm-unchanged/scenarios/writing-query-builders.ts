@@ -15,9 +15,20 @@ export const writingQueryBuilders: Scenarios = {
     await look('left alone', builder().into(Gauge).values({ name: 'g' }).updateEntity(false).execute());
     await look('columns', builder().into(Team, ['code', 'name']).values({ code: 'x', name: 'X' }).execute());
     await look('ignored', builder().into(Team).values({ code: 'blue', name: 'Y' }).orIgnore().execute());
-    await look('orUpdate', builder().into(Team).values({ code: 'blue', name: 'Z' }).orUpdate(['name'], ['code']).execute());
-    await look('query', builder().into(Post).values({ title: () => "'computed'", author: { id: 1 } }).getQuery());
-    await failsOn(['sqlite'], 'returning', () => builder().into(Gauge).values({ name: 'r' }).returning(['id', 'name']).execute());
+    await look(
+      'orUpdate',
+      builder().into(Team).values({ code: 'blue', name: 'Z' }).orUpdate(['name'], ['code']).execute(),
+    );
+    await look(
+      'query',
+      builder()
+        .into(Post)
+        .values({ title: () => "'computed'", author: { id: 1 } })
+        .getQuery(),
+    );
+    await failsOn(['sqlite'], 'returning', () =>
+      builder().into(Gauge).values({ name: 'r' }).returning(['id', 'name']).execute(),
+    );
     await failsOn(['sqlite'], 'output', () => builder().into(Gauge).values({ name: 'o' }).output('id').execute());
     await look('without listeners', builder().into(Post).values({ title: 'quiet' }).callListeners(false).execute());
     await look('a table', builder().into('countries').values({ code: 'XX', name: 'Nowhere' }).execute());
@@ -30,7 +41,9 @@ export const writingQueryBuilders: Scenarios = {
       'a builder',
       builder()
         .into(Gauge, ['name', 'value'])
-        .valuesFromSelect(manager.createQueryBuilder(Team, 't').select('t.name', 'name').addSelect('3', 'value').orderBy('t.code'))
+        .valuesFromSelect(
+          manager.createQueryBuilder(Team, 't').select('t.name', 'name').addSelect('3', 'value').orderBy('t.code'),
+        )
         .execute(),
     );
     await look(
@@ -47,7 +60,10 @@ export const writingQueryBuilders: Scenarios = {
     const gauge = await manager.findOneByOrFail(Gauge, { id: 1 });
     const { id: _, ...copy } = gauge;
     await look('a copy', manager.createQueryBuilder().insert().into(Gauge).values(copy).execute());
-    await look('around one', manager.createQueryBuilder().insert().into(Gauge).values({ name: 'x', reader: ada }).execute());
+    await look(
+      'around one',
+      manager.createQueryBuilder().insert().into(Gauge).values({ name: 'x', reader: ada }).execute(),
+    );
     return [ada, gauge];
   },
 
@@ -55,28 +71,84 @@ export const writingQueryBuilders: Scenarios = {
     const builder = () => manager.createQueryBuilder().update(Post);
     await look('where', builder().set({ title: 'a' }).where('id = :id', { id: 1 }).execute());
     await look('andWhere', builder().set({ title: 'b' }).where({ status: 'published' }).andWhere('id < 3').execute());
-    await look('orWhere', builder().set({ title: 'c' }).where({ id: 3 }).orWhere(new Brackets((w) => w.where('id = 4'))).execute());
-    await look('whereInIds', builder().set({ title: 'd' }).whereInIds([1, 2]).andWhereInIds([2]).orWhereInIds(3).execute());
-    await look('embedded', builder().set({ publishing: { counters: { views: () => '5 * 2' } } }).where({ id: 1 }).execute());
-    await look('relations', builder().set({ author: { id: 2 }, editor: null, publishing: { approvedBy: { id: 1 } } }).where({ id: 1 }).execute());
-    await failsOn(['sqlite', 'postgres'], 'limit', () => builder().set({ status: 'l' }).orderBy('id', 'DESC').addOrderBy('title').limit(1).execute());
-    await failsOn(['sqlite', 'mariadb'], 'returning', () => builder().set({ status: 'r' }).where({ id: 1 }).returning(['id', 'status']).execute());
-    await failsOn(['sqlite', 'mariadb'], 'output', () => builder().set({ status: 'o' }).where({ id: 1 }).output(['version']).execute());
+    await look(
+      'orWhere',
+      builder()
+        .set({ title: 'c' })
+        .where({ id: 3 })
+        .orWhere(new Brackets((w) => w.where('id = 4')))
+        .execute(),
+    );
+    await look(
+      'whereInIds',
+      builder().set({ title: 'd' }).whereInIds([1, 2]).andWhereInIds([2]).orWhereInIds(3).execute(),
+    );
+    await look(
+      'embedded',
+      builder()
+        .set({ publishing: { counters: { views: () => '5 * 2' } } })
+        .where({ id: 1 })
+        .execute(),
+    );
+    await look(
+      'relations',
+      builder()
+        .set({ author: { id: 2 }, editor: null, publishing: { approvedBy: { id: 1 } } })
+        .where({ id: 1 })
+        .execute(),
+    );
+    await failsOn(['sqlite', 'postgres'], 'limit', () =>
+      builder().set({ status: 'l' }).orderBy('id', 'DESC').addOrderBy('title').limit(1).execute(),
+    );
+    await failsOn(['sqlite', 'mariadb'], 'returning', () =>
+      builder().set({ status: 'r' }).where({ id: 1 }).returning(['id', 'status']).execute(),
+    );
+    await failsOn(['sqlite', 'mariadb'], 'output', () =>
+      builder().set({ status: 'o' }).where({ id: 1 }).output(['version']).execute(),
+    );
     await look('without listeners', builder().set({ status: 'q' }).where({ id: 2 }).callListeners(false).execute());
     await fails('nothing', () => manager.createQueryBuilder().update(Tag).set({}).where({ label: 'news' }).execute());
-    await fails('an unknown column', () => builder().set({ nothing: 1 } as never).where({ id: 1 }).execute());
-    await look('another entity', manager.createQueryBuilder(Post, 'p').update(Gauge).set({ value: 1 }).where({ id: 1 }).execute());
+    await fails('an unknown column', () =>
+      builder()
+        .set({ nothing: 1 } as never)
+        .where({ id: 1 })
+        .execute(),
+    );
+    await look(
+      'another entity',
+      manager.createQueryBuilder(Post, 'p').update(Gauge).set({ value: 1 }).where({ id: 1 }).execute(),
+    );
   },
 
   'update entities': async ({ manager, look }) => {
     const posts = await manager.find(Post, { order: { id: 'ASC' } });
-    await look('whereEntity', manager.createQueryBuilder().update(Post).set({ status: 'w' }).whereEntity(posts[0]).execute());
-    await look('many', manager.createQueryBuilder().update(Post).set({ status: 'm' }).whereEntity(posts.slice(1)).execute());
-    await look('left alone', manager.createQueryBuilder().update(Post).set({ title: 'l' }).whereEntity(posts[0]).updateEntity(false).execute());
+    await look(
+      'whereEntity',
+      manager.createQueryBuilder().update(Post).set({ status: 'w' }).whereEntity(posts[0]).execute(),
+    );
+    await look(
+      'many',
+      manager.createQueryBuilder().update(Post).set({ status: 'm' }).whereEntity(posts.slice(1)).execute(),
+    );
+    await look(
+      'left alone',
+      manager.createQueryBuilder().update(Post).set({ title: 'l' }).whereEntity(posts[0]).updateEntity(false).execute(),
+    );
     const member = await manager.findOneByOrFail(Membership, { userId: 1, teamCode: 'red' });
-    await look('composite', manager.createQueryBuilder().update(Membership).set({ role: 'w' }).whereEntity(member).execute());
+    await look(
+      'composite',
+      manager.createQueryBuilder().update(Membership).set({ role: 'w' }).whereEntity(member).execute(),
+    );
     const bob = await manager.findOneOrFail(User, { where: { id: 2 }, select: { id: true } });
-    await look('to an entity', manager.createQueryBuilder().update(Post).set({ author: bob }).where({ author: { id: 1 } }).execute());
+    await look(
+      'to an entity',
+      manager
+        .createQueryBuilder()
+        .update(Post)
+        .set({ author: bob })
+        .where({ author: { id: 1 } })
+        .execute(),
+    );
     return [posts, member, bob];
   },
 
@@ -87,10 +159,25 @@ export const writingQueryBuilders: Scenarios = {
     await look('orWhere', builder().where({ id: 99 }).orWhere({ id: 98 }).execute());
     await look('whereInIds', builder().whereInIds([3]).andWhereInIds([1, 3]).orWhereInIds([97]).execute());
     await failsOn(['sqlite'], 'returning', () => builder().where({ id: 1 }).returning(['id']).execute());
-    await failsOn(['sqlite'], 'output', () => manager.createQueryBuilder().delete().from(Gauge).where({ id: 1 }).output('id').execute());
-    await look('by relations', manager.createQueryBuilder().delete().from(Badge).where({ membership: { userId: 1, teamCode: 'blue' } }).execute());
+    await failsOn(['sqlite'], 'output', () =>
+      manager.createQueryBuilder().delete().from(Gauge).where({ id: 1 }).output('id').execute(),
+    );
+    await look(
+      'by relations',
+      manager
+        .createQueryBuilder()
+        .delete()
+        .from(Badge)
+        .where({ membership: { userId: 1, teamCode: 'blue' } })
+        .execute(),
+    );
     await fails('nothing', () => builder().where({}).execute());
-    await look('query', builder().where({ writer: { id: 1 } }).getQueryAndParameters());
+    await look(
+      'query',
+      builder()
+        .where({ writer: { id: 1 } })
+        .getQueryAndParameters(),
+    );
     await look('all', manager.createQueryBuilder(Gauge, 'g').delete().execute());
   },
 
@@ -100,7 +187,9 @@ export const writingQueryBuilders: Scenarios = {
     await look('andWhere', builder().where({ status: 'draft' }).andWhere('id = 3').execute());
     await look('orWhere', builder().where({ id: 98 }).orWhere({ id: 99 }).execute());
     await look('whereInIds', builder().whereInIds([2]).andWhereInIds([2]).orWhereInIds([97]).execute());
-    await failsOn(['sqlite', 'postgres'], 'limit', () => builder().orderBy('id').addOrderBy('title', 'DESC').limit(1).execute());
+    await failsOn(['sqlite', 'postgres'], 'limit', () =>
+      builder().orderBy('id').addOrderBy('title', 'DESC').limit(1).execute(),
+    );
     await failsOn(['sqlite', 'mariadb'], 'returning', () => builder().where({ id: 4 }).returning(['id']).execute());
     await failsOn(['sqlite', 'mariadb'], 'output', () => builder().where({ id: 4 }).output(['id']).execute());
     const posts = await manager.find(Post, { withDeleted: true, order: { id: 'ASC' } });
@@ -108,7 +197,9 @@ export const writingQueryBuilders: Scenarios = {
     await look('restore', restore().whereEntity(posts[0]).execute());
     await look('restore many', restore().whereEntity(posts.slice(1)).updateEntity(false).execute());
     await look('query', builder().where({ id: 1 }).getQuery());
-    await fails('no delete date', () => manager.createQueryBuilder(Tag, 't').softDelete().where({ label: 'news' }).execute());
+    await fails('no delete date', () =>
+      manager.createQueryBuilder(Tag, 't').softDelete().where({ label: 'news' }).execute(),
+    );
     return posts;
   },
 
@@ -142,12 +233,18 @@ export const writingQueryBuilders: Scenarios = {
     await look('comments', manager.createQueryBuilder().relation(Post, 'comments').of({ id: 1 }).loadMany());
     // TypeORM itself fails here when class fields are defined.
     const approver = manager.createQueryBuilder().relation(Post, 'publishing.approvedBy').of(1);
-    await look('set an embedded one', approver.set(1).catch((error: unknown) => error));
+    await look(
+      'set an embedded one',
+      approver.set(1).catch((error: unknown) => error),
+    );
     await look('embedded', manager.createQueryBuilder().relation(Post, 'publishing.approvedBy').of(1).loadOne());
     await look('one-to-one', manager.createQueryBuilder().relation(User, 'profile').of(ada).loadOne());
     await manager.createQueryBuilder().relation(Profile, 'user').of(3).set(3);
     await manager.createQueryBuilder().relation(Badge, 'membership').of(3).set({ userId: 2, teamCode: 'blue' });
-    await look('composite', manager.createQueryBuilder().relation(Membership, 'badges').of({ userId: 2, teamCode: 'blue' }).loadMany());
+    await look(
+      'composite',
+      manager.createQueryBuilder().relation(Membership, 'badges').of({ userId: 2, teamCode: 'blue' }).loadMany(),
+    );
     await look('foreign key', manager.createQueryBuilder().relation(Passport, 'user').of(1).loadOne());
     await look('lazy', manager.createQueryBuilder().relation(Notebook, 'notes').of(1).loadMany());
     await fails('add to one', () => author().of(1).add(2));
