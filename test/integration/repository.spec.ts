@@ -262,8 +262,8 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
 
     it('refuses options that are unknown or not built yet', async () => {
       for (const option of ['noCache', 'subclasses', 'fetchAll']) {
-        await expect(books.get({}, { [option]: true } as never)).rejects.toThrow(ConfigurationError);
-        await expect(books.get({}, { [option]: true } as never)).rejects.toThrow(new RegExp(`'${option}'`));
+        await expect(books.get({}, { [option]: true })).rejects.toThrow(ConfigurationError);
+        await expect(books.get({}, { [option]: true })).rejects.toThrow(new RegExp(`'${option}'`));
       }
       await expect(books.get({}, { withForUpdate: { skipLocked: true } } as never)).rejects.toThrow(/withForUpdate/);
       await expect(books.save(new Book(), { optimisticRetryCount: 3 } as never)).rejects.toThrow(/optimistic locks/);

@@ -526,6 +526,19 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       expect(() => made.author).toThrow(RelationNotLoadedError);
     });
 
+    // On SQLite TypeORM's own transaction is a unit of work. Elsewhere nobody hears of its rollback: the entity keeps the
+    // state of a row that is gone, so that it is guarded, and save() finds nothing to write.
+    (engine === 'sqlite' ? it : it.failing)('are new again when TypeORM rolls its own transaction back', async () => {
+      const made = books.typeorm.create({ title: 'New', authorId: ada.id });
+      const rolledBack = dataSource.transaction(async (manager) => {
+        await manager.save(made);
+        throw new Error('back');
+      });
+      await expect(rolledBack).rejects.toThrow('back');
+      await books.save(made);
+      expect(await books.count({ title: 'New' })).toBe(1);
+    });
+
     it('that were read stay guarded when a transaction is rolled back', async () => {
       const found = (await books.getExistOne(book.id)) as Book;
       await expect(

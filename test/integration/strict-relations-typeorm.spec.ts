@@ -205,7 +205,7 @@ describe.each(DATABASES)('TypeORM with entities that are loaded in part on $name
     const rows: Dump = new Map();
     for (const { tablePath, tableName, primaryColumns } of dataSource.entityMetadatas) {
       if (!tables.includes(tableName)) continue;
-      for (const row of (await m.query(`SELECT * FROM ${dataSource.driver.escape(tablePath)}`)) as Row[]) {
+      for (const row of await m.query<Row[]>(`SELECT * FROM ${dataSource.driver.escape(tablePath)}`)) {
         const key = primaryColumns.map(({ databaseName }) => String(row[databaseName])).join('-');
         rows.set(`${tableName} ${key}`, row);
       }

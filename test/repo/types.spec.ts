@@ -10,6 +10,15 @@ import { REPOSITORY_ROOT } from './repository-root.js';
 const TYPE_TESTS = join(REPOSITORY_ROOT, 'test/types');
 const FIXTURES = 'test/types/fixtures';
 
+/** How an application's own settings are changed. */
+const SETTINGS: readonly (readonly [name: string, change: ts.CompilerOptions])[] = [
+  ['its settings', {}],
+  [
+    "its settings and moduleResolution 'bundler'",
+    { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+  ],
+];
+
 /**
  * `test/types/*.ts` says with `@ts-expect-error` what must not compile; an unused one is an error too. They are checked
  * against lib/, the applications under fixtures/ against the declarations in dist/, with the applications' own settings.
@@ -35,13 +44,13 @@ describe('types', () => {
   });
 
   describe.each(readdirSync(join(REPOSITORY_ROOT, FIXTURES)))('in the application %s', (application) => {
-    it('compile with its settings', () => {
+    it.each(SETTINGS)('compile with %s', (_name, change) => {
       if (!existsSync(join(REPOSITORY_ROOT, 'dist/index.d.ts'))) throw new Error('dist/ is missing: npm run build');
       const folder = `${FIXTURES}/${application}`;
       const sources = [...readSourceFiles(`${folder}/src`, '.ts').keys()].map((path) => join(REPOSITORY_ROOT, path));
       const fixture = ts.createProgram({
         rootNames: sources,
-        options: { ...compilerOptions(`${folder}/tsconfig.json`), noEmit: true, incremental: false },
+        options: { ...compilerOptions(`${folder}/tsconfig.json`), noEmit: true, incremental: false, ...change },
       });
       const readFromDist = fixture.getSourceFiles().some(({ fileName }) => fileName.endsWith('/dist/index.d.ts'));
 

@@ -21,6 +21,6 @@ export interface RunOutcome {
   readonly engines: Readonly<Record<string, EngineOutcome>>;
   /** Whether the library was there to patch TypeORM. */
   readonly patched: boolean;
-  /** The public methods that the scenarios called themselves, as `Class.method`, when they were recorded. */
+  /** The public methods that the scenarios called themselves, as `Class.method`; the variant `off` tells. */
   readonly called?: readonly string[];
 }

@@ -1,5 +1,17 @@
 import { In } from 'typeorm';
-import { type Setting, Category, Comment, Gauge, Membership, Notebook, Post, Section, Tag, Team, User } from '../entities.js';
+import {
+  type Setting,
+  Category,
+  Comment,
+  Gauge,
+  Membership,
+  Notebook,
+  Post,
+  Section,
+  Tag,
+  Team,
+  User,
+} from '../entities.js';
 import { TAG_IDS } from '../rows.js';
 import type { Scenarios } from '../world.js';
 
