@@ -271,6 +271,16 @@ export class Passport {
   @OneToMany(() => Visa, (visa) => visa.passport, { cascade: true, eager: true }) visas: Relation<Visa>[];
 }
 
+/** Its primary key is a relation. */
+@Entity('licences')
+export class Licence {
+  @PrimaryColumn({ name: 'user_id', type: 'int' })
+  @OneToOne(() => User, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'user_id' })
+  user: Relation<User>;
+  @Column() kind: string;
+}
+
 @Entity('visas')
 @Unique(['passport', 'country'])
 export class Visa {
@@ -575,6 +585,7 @@ export const ENTITIES = [
   Membership,
   Badge,
   Passport,
+  Licence,
   Visa,
   Note,
   Notebook,

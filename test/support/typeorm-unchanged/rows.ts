@@ -110,6 +110,10 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { user_id: 1, number: 'P-1' },
     { user_id: 2, number: 'P-2' },
   ],
+  licences: [
+    { user_id: 1, kind: 'driver' },
+    { user_id: 2, kind: 'pilot' },
+  ],
   visas: [
     { id: 1, passport_id: 1, country_code: 'BE' },
     { id: 2, passport_id: 1, country_code: 'CH' },

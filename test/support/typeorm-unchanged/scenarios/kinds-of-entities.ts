@@ -4,6 +4,7 @@ import {
   Gauge,
   Invoice,
   Lamp,
+  Licence,
   Medium,
   Moon,
   Note,
@@ -114,6 +115,25 @@ export const kindsOfEntities: Scenarios = {
     await json(lamps.create({ name: 'C', colour: 'c', mate: { id: 1 } }));
     await look('update', lamps.update({ id: 2 }, { colour: 'green', owner: { id: 1 } }));
     await look('removed', lamps.remove(partial));
+  },
+
+  'a relation as the primary key': async ({ repository, look }) => {
+    const licences = repository(Licence);
+    const users = repository(User);
+    await look('found', licences.find({ order: { kind: 'ASC' } }));
+    await look('with users', licences.find({ relations: { user: true }, order: { kind: 'ASC' } }));
+    await look('by queries', licences.find({ relations: { user: true }, relationLoadStrategy: 'query' }));
+    await look('new', licences.save({ user: await users.findOneByOrFail({ id: 3 }), kind: 'new' }));
+    const licence = await licences.findOneByOrFail({ kind: 'driver' });
+    await look('its key', licences.getId(licence));
+    licence.kind = 'changed';
+    await look('saved', licences.save(licence));
+    const loaded = await licences.findOneOrFail({ where: { kind: 'pilot' }, relations: { user: true } });
+    loaded.kind = 'changed too';
+    await look('saved with its user', licences.save(loaded));
+    await look('removed', licences.remove(licence));
+    await look('removed too', licences.remove(loaded));
+    return licences.find({ order: { kind: 'ASC' } });
   },
 
   'classes that are mapped elsewhere': async ({ repository, look }) => {

@@ -304,6 +304,17 @@ export const partialEntities: Scenarios = {
     return posts.findOneBy({ id: 1 });
   },
 
+  'columns that may be null, of an embedded object that was not selected': async ({ repository, look }) => {
+    const users = repository(User);
+    const user = await users.findOneOrFail({ where: { id: 1 }, select: { id: true, name: true } });
+    user.name = 'Changed';
+    await look('saved', users.save(user));
+    await look('removed', users.softRemove(user));
+    await look('recovered', users.recover(user));
+    await look('merged', users.merge(user, { address: { street: 'Merged' } }));
+    return users.findOneBy({ id: 1 });
+  },
+
   'columns that may be null, hidden': async ({ repository, look }) => {
     const teams = repository(Team);
     const team = await teams.findOneByOrFail({ code: 'blue' });
