@@ -93,6 +93,7 @@ export {
   ExtraIgnore,
   IntIdDatetimeInfo,
   IntIdInfo,
+  OptimisticLock,
   Table,
   TableBase,
   UuidIdDatetimeInfo,
@@ -107,6 +108,7 @@ export {
   type Mixed,
   type MixinBase,
   type UuidIdFields,
+  type VersionFields,
 } from './base-entities/index.js';
 export { Model, type ModelIndex, type ModelOptions } from './entity-model/index.js';
 export {
@@ -115,14 +117,20 @@ export {
   ConflictingRelationError,
   ConnectionWaitTimeoutError,
   EmptyConditionError,
+  FailedAttemptError,
   IncompleteResponseError,
   InvalidFieldValueError,
+  LockNotAvailableError,
   MultipleRecordsFoundError,
   NotAnEntityError,
+  OptimisticLockError,
   PendingWritesError,
+  PreconditionFailedError,
+  PreconditionRequiredError,
   ProtectedFieldError,
   RecordNotFoundError,
   RelationNotLoadedError,
+  RowNotLockedError,
   sanitizeIntegrityError,
   SqlModelExtError,
   TransactionAbortedError,
@@ -136,6 +144,7 @@ export {
   type FieldViolation,
   type IntegrityViolation,
   type IntegrityWording,
+  type OptimisticLockDetails,
 } from './errors/index.js';
 export {
   getModelRepositoryToken,

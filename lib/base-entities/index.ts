@@ -11,6 +11,7 @@ export {
   type IntIdFields,
   type UuidIdFields,
 } from './info-mixins.js';
+export { OptimisticLock, type VersionFields } from './optimistic-lock.js';
 export { AllFieldsOptional, type AllOptional } from './all-fields-optional.js';
 export { ExtraIgnore } from './extra-ignore.js';
 export { validateList } from './validate-list.js';

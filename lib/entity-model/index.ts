@@ -30,3 +30,6 @@ export {
   type QueryContext,
   type RowReader,
 } from './typeorm-internals.js';
+export { serverField, specOf } from './server-field.js';
+export { VersionField } from './version-field.js';
+export { hasVersion } from './has-version.js';

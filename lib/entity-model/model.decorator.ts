@@ -5,10 +5,12 @@ import { lineage, markDataModel } from '../field-types/index.js';
 import { ignoresExtra } from './extra-ignore-marker.js';
 import { defineModel, ownModelDefinition } from './model-definition.js';
 import type { ModelOptions } from './model-options.js';
+import { hasVersion } from './has-version.js';
 import { extendsTableBase } from './table-marker.js';
+import { VersionField } from './version-field.js';
 
-const TABLE_OPTIONS = ['tableName', 'abstract', 'indexes', 'uniques', 'uuidVersion', 'cacheTtl'] as const;
-const LATER_OPTIONS = ['polymorphic', 'identity', 'discriminator', 'versionColumn'];
+const TABLE_OPTIONS = ['tableName', 'abstract', 'indexes', 'uniques', 'uuidVersion', 'versionColumn', 'cacheTtl'] as const;
+const LATER_OPTIONS = ['polymorphic', 'identity', 'discriminator'];
 
 /**
  * The one class decorator. A class built on a table base (`TableBase`, `UuidTableBase`, `Table(Base)`,
@@ -28,6 +30,7 @@ export function Model(options: ModelOptions = {}): ClassDecorator {
     const table = extendsTableBase(model) && options.abstract !== true;
     markDataModel(model, { extra: ignoresExtra(model) ? 'ignore' : 'forbid' });
     defineModel(model, { options: merged, table });
+    if (options.versionColumn !== undefined) addVersion(model, options.versionColumn);
     refuseRedefinedRelations(model);
     if (table) registerTable(model, options);
     if (extendsTableBase(model)) registerConstraints(model, options);
@@ -63,6 +66,23 @@ function checkOptions(model: Function, options: ModelOptions): void {
   if (uuidVersion !== undefined && uuidVersion !== 4 && uuidVersion !== 7) {
     throw new ConfigurationError(`@Model on ${model.name}: uuidVersion must be 4 or 7, but is ${String(uuidVersion)}.`);
   }
+}
+
+/** The version under a name of the model's own. */
+function addVersion(model: Function, property: unknown): void {
+  const fail = (reason: string): never => {
+    throw new ConfigurationError(`@Model on ${model.name}: versionColumn ${reason}.`, { option: 'versionColumn' });
+  };
+  if (typeof property !== 'string' || property === '') return fail('must be the name of a property');
+  if (hasVersion(model)) {
+    fail(`'${property}' would be a second version: remove it, or OptimisticLock() and @VersionColumn()`);
+  }
+  const { columns } = getMetadataArgsStorage();
+  const classes = new Set<unknown>(lineage(model));
+  if (columns.some(({ target, propertyName }) => propertyName === property && classes.has(target))) {
+    fail(`'${property}' has a field type or a column already: declare it as 'declare ${property}: number' alone`);
+  }
+  VersionField()(model.prototype as object, property);
 }
 
 function registerTable(model: Function, options: ModelOptions): void {

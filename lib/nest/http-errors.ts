@@ -4,7 +4,11 @@ import {
   ConnectionWaitTimeoutError,
   EmptyConditionError,
   InvalidFieldValueError,
+  LockNotAvailableError,
   MultipleRecordsFoundError,
+  OptimisticLockError,
+  PreconditionFailedError,
+  PreconditionRequiredError,
   ProtectedFieldError,
   RecordNotFoundError,
   sanitizeIntegrityError,
@@ -61,6 +65,26 @@ const HTTP_ANSWERS: ReadonlyMap<Function, HttpAnswer> = new Map([
     HttpStatus.BAD_REQUEST,
     ({ fields }) => `The condition for deleting ${text(fields.model)} records is empty`,
   ),
+  answer(OptimisticLockError, HttpStatus.CONFLICT, ({ fields, reason }) =>
+    reason === 'deleted'
+      ? `This ${text(fields.model)} was deleted by somebody else`
+      : `This ${text(fields.model)} was changed by somebody else. Read it again and repeat the change`,
+  ),
+  answer(
+    LockNotAvailableError,
+    HttpStatus.CONFLICT,
+    ({ fields }) => `This ${text(fields.model)} is being changed by somebody else. Try again in a moment`,
+  ),
+  answer(
+    PreconditionFailedError,
+    HttpStatus.PRECONDITION_FAILED,
+    ({ fields }) => `This ${text(fields.model)} has changed since it was read: If-Match names another version`,
+  ),
+  answer(
+    PreconditionRequiredError,
+    HttpStatus.PRECONDITION_REQUIRED,
+    ({ fields }) => `Send the ETag of this ${text(fields.model)} as If-Match`,
+  ),
   answer(
     ConnectionWaitTimeoutError,
     HttpStatus.SERVICE_UNAVAILABLE,
@@ -107,6 +131,8 @@ const NAMES: Readonly<Partial<Record<HttpStatus, string>>> = {
   [HttpStatus.BAD_REQUEST]: 'Bad Request',
   [HttpStatus.NOT_FOUND]: 'Not Found',
   [HttpStatus.CONFLICT]: 'Conflict',
+  [HttpStatus.PRECONDITION_FAILED]: 'Precondition Failed',
+  [HttpStatus.PRECONDITION_REQUIRED]: 'Precondition Required',
   [HttpStatus.UNPROCESSABLE_ENTITY]: 'Unprocessable Entity',
   [HttpStatus.SERVICE_UNAVAILABLE]: 'Service Unavailable',
 };
