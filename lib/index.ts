@@ -153,15 +153,25 @@ export {
   InjectUnitOfWork,
   ModelParam,
   ResponseModel,
+  RetryOnConflict,
   Transactional,
   type ModelParamOptions,
   type ResponseModelOptions,
   type RelationOptions,
+  type RetryOnConflictOptions,
   type SqlModelExtAsyncOptions,
   type SqlModelExtOptions,
   type SqlModelExtOptionsFactory,
   type TransactionalOptions,
 } from './nest/index.js';
+export {
+  RequiresForUpdate,
+  type ConflictKind,
+  type RequiresForUpdateOptions,
+  type RetryDefaults,
+  type RetryEvent,
+  type RetryRules,
+} from './locking/index.js';
 export {
   ListResponse,
   ListResponseOf,

@@ -16,6 +16,7 @@ export {
   beforeEntityMetadata,
   bindQueryRunner,
   checkTypeOrmVersion,
+  guardPersistence,
   keepUnread,
   onHydrated,
   onQuery,
@@ -24,10 +25,14 @@ export {
   ownQueryRunner,
   prepareSelect,
   setColumnsQuietly,
+  setLockClause,
   setRelationDirectly,
   skipConstructorForRows,
+  type PersistedRow,
+  type PersistGuard,
   type PreparedSelect,
   type QueryContext,
+  type RowCondition,
   type RowReader,
 } from './typeorm-internals.js';
 export { serverField, specOf } from './server-field.js';

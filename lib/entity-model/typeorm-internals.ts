@@ -5,11 +5,13 @@ import {
   DataSource,
   EntityManager,
   getMetadataArgsStorage,
+  InsertQueryBuilder,
   QueryBuilder,
   Repository,
   type EntityMetadata,
   type ObjectLiteral,
   SelectQueryBuilder,
+  UpdateQueryBuilder,
   type QueryRunner,
 } from 'typeorm';
 import { DriverUtils } from 'typeorm/driver/DriverUtils.js';
@@ -17,8 +19,10 @@ import { CheckMetadata } from 'typeorm/metadata/CheckMetadata.js';
 import { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js';
 import type { ColumnMetadataArgs } from 'typeorm/metadata-args/ColumnMetadataArgs.js';
+import { EntityPersistExecutor } from 'typeorm/persistence/EntityPersistExecutor.js';
 import { SubjectExecutor } from 'typeorm/persistence/SubjectExecutor.js';
 import type { Subject } from 'typeorm/persistence/Subject.js';
+import { SoftDeleteQueryBuilder } from 'typeorm/query-builder/SoftDeleteQueryBuilder.js';
 import { PlainObjectToDatabaseEntityTransformer } from 'typeorm/query-builder/transformer/PlainObjectToDatabaseEntityTransformer.js';
 import { RawSqlResultsToEntityTransformer } from 'typeorm/query-builder/transformer/RawSqlResultsToEntityTransformer.js';
 import { TreeRepositoryUtils } from 'typeorm/util/TreeRepositoryUtils.js';
@@ -66,6 +70,8 @@ export interface QueryContext {
   readonly readAt?: { readonly place: string | undefined };
   /** The relations whose load this query is, from the entity that the application asked for, such as `author.`. */
   readonly path?: string;
+  /** The transaction of the query, where its work is repeated when it fails; lost: what was read in it is void. */
+  readonly attempt?: { readonly isLost: boolean };
 }
 
 /** Sees an entity that has just been made from a row, which is as the driver gave it. */
@@ -86,6 +92,7 @@ const hooks = {
   hydrated: undefined as HydrationListener | undefined,
   context: undefined as ((dataSource: DataSource) => QueryContext | undefined) | undefined,
   completed: undefined as QueryListener | undefined,
+  persistence: undefined as PersistGuard | undefined,
   isGuarded: undefined as ((entity: object) => boolean) | undefined,
   currentRunner: undefined as ((dataSource: DataSource) => QueryRunner | undefined) | undefined,
   transaction: undefined as TransactionHook | undefined,
@@ -461,6 +468,179 @@ patchOnce(SubjectExecutor.prototype, () => {
   };
 });
 
+/** A row that TypeORM writes, as its executor knows it. */
+export type PersistedRow = Pick<
+  Subject,
+  | 'entity'
+  | 'databaseEntity'
+  | 'databaseEntityLoaded'
+  | 'metadata'
+  | 'identifier'
+  | 'parentSubject'
+  | 'mustBeInserted'
+  | 'mustBeUpdated'
+  | 'mustBeRemoved'
+  | 'mustBeSoftRemoved'
+  | 'mustBeRecovered'
+>;
+
+/** What must hold of a row when it is written, besides its key. */
+export interface RowCondition {
+  readonly column: Column;
+  readonly value: unknown;
+  /** Gives the error of a write that has met no such row. */
+  missed(): Promise<Error>;
+}
+
+/** Watches what TypeORM's `save()`, `remove()`, `softRemove()` and `recover()` write, cascades included. */
+export interface PersistGuard {
+  /** Runs around the statements of one call, inside its transaction. */
+  around(rows: readonly PersistedRow[], runner: QueryRunner, proceed: () => Promise<void>): Promise<void>;
+  /** What the row of an UPDATE or DELETE must hold; asked right before it. */
+  condition(row: PersistedRow): RowCondition | undefined;
+  /** Runs around a whole call, its COMMIT included. */
+  aroundCall(dataSource: DataSource, proceed: () => Promise<void>): Promise<void>;
+}
+
+/** Sets what watches TypeORM's own writes. */
+export function guardPersistence(guard: PersistGuard): void {
+  hooks.persistence = guard;
+}
+
+const rowConditions = new WeakMap<object, RowCondition>();
+
+/*
+ * TypeORM's executor finds the rows that it updates and deletes by their keys alone, and nothing public can add a
+ * condition. An identifier is an object of one row's write, so the condition goes with it.
+ */
+const EXECUTOR_GUARDED = Symbol.for('nestjs-sqlmodel-ext:executor-guarded');
+if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
+  Object.defineProperty(SubjectExecutor.prototype, EXECUTOR_GUARDED, { value: true });
+  type Step = 'executeUpdateOperations' | 'executeSoftRemoveOperations' | 'executeRecoverOperations';
+  type Executor = Record<Step | 'execute' | 'executeRemoveOperations', () => Promise<void>> & {
+    readonly queryRunner: QueryRunner;
+    readonly allSubjects: readonly Subject[];
+    readonly updateSubjects: readonly Subject[];
+    readonly removeSubjects: readonly Subject[];
+    readonly softRemoveSubjects: readonly Subject[];
+    readonly recoverSubjects: readonly Subject[];
+  };
+  const prototype = SubjectExecutor.prototype as unknown as Executor;
+  const original = { ...Object.getOwnPropertyDescriptors(prototype) } as unknown as Record<
+    keyof Executor,
+    { value: (this: Executor) => Promise<void> }
+  >;
+  prototype.execute = function (this: Executor) {
+    const proceed = (): Promise<void> => original.execute.value.call(this);
+    return hooks.persistence ? hooks.persistence.around(this.allSubjects, this.queryRunner, proceed) : proceed();
+  };
+  const steps: [Step, (executor: Executor) => readonly Subject[]][] = [
+    ['executeUpdateOperations', (executor) => executor.updateSubjects],
+    ['executeSoftRemoveOperations', (executor) => executor.softRemoveSubjects],
+    ['executeRecoverOperations', (executor) => executor.recoverSubjects],
+  ];
+  for (const [step, subjectsOf] of steps) {
+    prototype[step] = function (this: Executor) {
+      for (const subject of subjectsOf(this)) {
+        const condition = subject.entity && subject.identifier && hooks.persistence?.condition(subject);
+        if (condition && subject.identifier) rowConditions.set(subject.identifier, condition);
+      }
+      return original[step].value.call(this);
+    };
+  }
+  // The keys of a DELETE are its conditions: for as long as it lasts they name the column as well.
+  prototype.executeRemoveOperations = async function (this: Executor) {
+    const conditions = this.removeSubjects.flatMap((subject) => {
+      const condition = subject.identifier && hooks.persistence?.condition(subject);
+      return condition ? [{ subject, condition, identifier: subject.identifier }] : [];
+    });
+    for (const { subject, condition, identifier } of conditions) {
+      subject.identifier = { ...identifier, [condition.column.propertyName]: condition.value };
+    }
+    try {
+      await original.executeRemoveOperations.value.call(this);
+    } finally {
+      for (const { subject, identifier } of conditions) subject.identifier = identifier;
+    }
+    for (const { subject, condition } of conditions) {
+      const { metadata, identifier = {} } = subject;
+      const rest = this.queryRunner.manager.createQueryBuilder(metadata.target, 'row').whereInIds([identifier]);
+      if ((await rest.withDeleted().getCount()) > 0) throw await condition.missed();
+    }
+  };
+
+  type RowBuilder = QueryBuilder<ObjectLiteral> & {
+    whereEntity(entity: object): unknown;
+    andWhere(where: string, parameters: ObjectLiteral): unknown;
+    execute(): Promise<{ affected?: number | null }>;
+  };
+  for (const { prototype: builders } of [UpdateQueryBuilder, SoftDeleteQueryBuilder]) {
+    const builder = builders as unknown as RowBuilder;
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
+    const { whereEntity } = builder;
+    builder.whereEntity = function (this: RowBuilder, entity) {
+      const result = whereEntity.call(this, entity);
+      const condition = rowConditions.get(entity);
+      if (!condition) return result;
+      this.andWhere(`${this.escape(condition.column.databaseName)} = :expectedVersion`, {
+        expectedVersion: condition.value,
+      });
+      const execute = this.execute.bind(this);
+      this.execute = async () => {
+        const written = await execute();
+        if (written.affected === 0) throw await condition.missed();
+        return written;
+      };
+      return result;
+    };
+  }
+
+  const persist = EntityPersistExecutor.prototype as unknown as {
+    readonly dataSource: DataSource;
+    execute(): Promise<void>;
+  };
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
+  const { execute } = persist;
+  persist.execute = function () {
+    const proceed = (): Promise<void> => execute.call(this);
+    return hooks.persistence ? hooks.persistence.aroundCall(this.dataSource, proceed) : proceed();
+  };
+
+  /*
+   * TypeORM's upsert writes over a row without moving its version, so that who has read it before passes the check.
+   * The clause is made inside of one method that makes the whole statement.
+   */
+  interface Upsert extends Pick<InsertQueryBuilder<ObjectLiteral>, 'alias' | 'escape' | 'expressionMap' | 'dataSource'> {
+    createInsertExpression(): string;
+    getTableName(path: string): string;
+    getMainTableName(): string;
+  }
+  const insert = InsertQueryBuilder.prototype as unknown as Upsert;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
+  const { createInsertExpression } = insert;
+  insert.createInsertExpression = function (this: Upsert) {
+    const { onUpdate, mainAlias } = this.expressionMap;
+    const version = mainAlias?.hasMetadata === true ? mainAlias.metadata.versionColumn : undefined;
+    if (!version || !Array.isArray(onUpdate?.overwrite) || hooks.persistence === undefined) {
+      return createInsertExpression.call(this);
+    }
+    const { overwrite } = onUpdate;
+    onUpdate.overwrite = overwrite.filter((name) => name !== version.databaseName);
+    try {
+      const sql = createInsertExpression.call(this);
+      const column = this.escape(version.databaseName);
+      const main = this.getMainTableName();
+      const isNamed = this.alias !== main && DriverUtils.isPostgresFamily(this.dataSource.driver);
+      const table = isNamed ? this.escape(this.alias) : this.getTableName(main);
+      return sql
+        .replace(' DO UPDATE SET ', ` DO UPDATE SET ${column} = ${table}.${column} + 1, `)
+        .replace(' ON DUPLICATE KEY UPDATE ', ` ON DUPLICATE KEY UPDATE ${column} = ${column} + 1, `);
+    } finally {
+      onUpdate.overwrite = overwrite;
+    }
+  };
+}
+
 interface UnreadProperty {
   readonly owner: object;
   readonly name: string;
@@ -517,6 +697,16 @@ export function prepareSelect<Row extends ObjectLiteral>(query: SelectQueryBuild
   if (!alias) throw new TypeError('The query has no main alias.');
   const transformer = new RawSqlResultsToEntityTransformer(expressionMap, dataSource.driver, [], undefined);
   return { sql, hydrate: (rows) => transformer.transform([...rows], alias) as Row[] };
+}
+
+/**
+ * Ends a query with a locking clause of our own. TypeORM has no OF for MySQL and no WAIT for MariaDB, and finds the tables
+ * of an OF by the names of tables, of which a query may have two. Copies of the query do not have it.
+ */
+export function setLockClause(query: SelectQueryBuilder<ObjectLiteral>, clause: string): void {
+  // The mode is what has TypeORM insist on a transaction.
+  query.setLock('pessimistic_write');
+  (query as unknown as { createLockExpression(): string }).createLockExpression = () => clause;
 }
 
 /*

@@ -1,6 +1,6 @@
 export { columnProperty, embeddedOwner, relationProperty } from './column-property.js';
 export { EntityState } from './entity-state.js';
-export { persistedValue } from './persisted-value.js';
+export { persistedValue, persistedValueOfRow } from './persisted-value.js';
 export {
   embeddedPart,
   entityState,

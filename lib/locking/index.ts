@@ -1,1 +1,15 @@
 export { isLocked, lockOption, noteLocked } from './row-locks.js';
+export { expectedVersion, isSameVersion, nextVersion, type ExpectedVersion } from './version.js';
+export { CONFLICT_KINDS, conflictKind, isOutcomeUnknown, type ConflictKind } from './conflict-kind.js';
+export { refuseOfFailedAttempt, noteMade } from './failed-attempts.js';
+export type { RequiresForUpdateOptions } from './locked-argument.js';
+export { noteInserted } from './own-rows.js';
+export { forUpdateRequirementsAt, RequiresForUpdate } from './requires-for-update.js';
+export { wrongRetryRule, type RetryDefaults, type RetryEvent, type RetryRules } from './retry-options.js';
+export { configureRetries, RetryPolicy, type RetryConfiguration } from './retry-policy.js';
+export type { RetryTiming } from './retry-timing.js';
+export { runWithRetries } from './run-with-retries.js';
+export { lockClause } from './lock-clause.js';
+export { wrongRowLock, type LockDetails, type RowLock } from './lock-details.js';
+export { lockedTables, type LockedTables } from './locked-tables.js';
+export { withLockLimits } from './with-lock-limits.js';

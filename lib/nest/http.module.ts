@@ -15,6 +15,7 @@ import { ApplicationOptions } from './application-options.js';
 import { ErrorTranslationInterceptor } from './error-translation.interceptor.js';
 import { ModelValidationPipe } from './model-validation.pipe.js';
 import { describeHandlers } from './describe-handlers.js';
+import { EntityTagInterceptor } from './entity-tag.interceptor.js';
 import { NPlusOneInterceptor } from './n-plus-one.interceptor.js';
 import { QueryTextPipe } from './query-text.pipe.js';
 import { rootDataSources } from './root-data-source.js';
@@ -65,6 +66,8 @@ export class SqlModelExtHttpModule implements NestModule, OnModuleInit {
         new SqlModelExtExceptionFilter(this.options, this.application, this.adapterHost.httpAdapter),
       );
     }
+    // Around those of the application, so that the tag is that of the finished body, and of a committed version.
+    this.application.getGlobalInterceptors().unshift(new EntityTagInterceptor(this.adapterHost.httpAdapter));
     // Around everything else, so that what other interceptors read counts as well.
     const thresholds = this.#nPlusOneThresholds();
     if (thresholds.size > 0) this.application.getGlobalInterceptors().unshift(new NPlusOneInterceptor(thresholds));

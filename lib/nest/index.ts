@@ -8,5 +8,6 @@ export type {
 } from './options.js';
 export { getModelRepositoryToken, getUnitOfWorkToken, InjectModelRepository, InjectUnitOfWork } from './tokens.js';
 export { Transactional, type TransactionalOptions } from './transactional.decorator.js';
+export { RetryOnConflict, type RetryOnConflictOptions } from './retry-on-conflict.decorator.js';
 export { ModelParam, type ModelParamOptions } from './model-param.decorator.js';
 export { ResponseModel, type ResponseModelOptions } from './response-model.decorator.js';

@@ -3,8 +3,10 @@ import { ModuleRef } from '@nestjs/core';
 import type { DataSource, ObjectLiteral } from 'typeorm';
 import type { Branded } from '../base-entities/index.js';
 import { ConfigurationError } from '../errors/index.js';
+import type { RowLock } from '../locking/index.js';
 import { ModelRepository, type EntityClass } from '../repository/index.js';
 import { labelCallSites } from '../transactions/index.js';
+import { checkIfMatch } from './check-if-match.js';
 import { dataSourceToken } from './tokens.js';
 
 /** The model's own type does not matter here: the repository checks everything at run time. */
@@ -14,16 +16,19 @@ type Row = Branded & ObjectLiteral;
 export interface ModelParamDefinition {
   readonly model: EntityClass<Row>;
   readonly load?: readonly string[];
-  readonly lock?: boolean;
+  readonly lock?: RowLock;
   readonly detail?: string;
+  readonly ifMatch?: boolean | 'optional';
   readonly dataSource?: string;
 }
 
-/** A parameter on its way through the pipe: what was declared, and what the path has. */
+/** A parameter on its way through the pipe: what was declared, and what the request has. */
 interface ModelParamInput {
   readonly definition: ModelParamDefinition;
   readonly param: string;
   readonly params: Readonly<Record<string, string | undefined>>;
+  /** The request's `If-Match`. */
+  readonly ifMatch: string | undefined;
 }
 
 /** Loads the entity of a `@ModelParam()`, inside the handler's interceptors and so inside its transaction. */
@@ -36,9 +41,10 @@ export class ModelParamPipe implements PipeTransform {
   /**
    * @throws RecordNotFoundError when no row has the key, or no row can have it
    * @throws ConfigurationError when the route has no such parameter
+   * @throws PreconditionRequiredError, PreconditionFailedError when `If-Match` is missing or names another version
    */
-  async transform({ definition, param, params }: ModelParamInput): Promise<unknown> {
-    const { model, load = [], lock = false, detail, dataSource } = definition;
+  async transform({ definition, param, params, ifMatch: given }: ModelParamInput): Promise<unknown> {
+    const { model, load = [], lock = false, detail, ifMatch = false, dataSource } = definition;
     const key = params[param];
     if (key === undefined) {
       throw new ConfigurationError(
@@ -47,9 +53,11 @@ export class ModelParamPipe implements PipeTransform {
       );
     }
     const repository = this.repositoryOf(model, dataSource);
-    return labelCallSites(`@ModelParam(${model.name}, '${param}')`, () =>
+    const row = await labelCallSites(`@ModelParam(${model.name}, '${param}')`, () =>
       repository.getExistOne(key, { load: load as never[], withForUpdate: lock, detail }),
     );
+    if (ifMatch !== false) checkIfMatch(repository.typeorm.metadata, row, given, ifMatch === true);
+    return row;
   }
 
   private repositoryOf(model: EntityClass<Row>, dataSource: string | undefined): ModelRepository<Row> {

@@ -1,5 +1,6 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
 import { ConfigurationError } from '../errors/index.js';
+import { wrongRetryRule, type RetryDefaults } from '../locking/index.js';
 
 /** What happens with relations that were not loaded: option `relations` of `SqlModelExtModule.forRoot()`. */
 export interface RelationOptions {
@@ -49,6 +50,8 @@ export interface SqlModelExtOptions {
   readonly sqliteWaitTimeout?: number;
   /** What happens with relations that were not loaded. Default: strict for models. */
   readonly relations?: RelationOptions;
+  /** What `@RetryOnConflict()` does where it says nothing itself. Default: 3 retries. */
+  readonly retry?: RetryDefaults;
 }
 
 /** Makes the options of a class given as `useClass` or `useExisting`. */
@@ -71,7 +74,15 @@ export interface SqlModelExtAsyncOptions extends Pick<ModuleMetadata, 'imports'>
   readonly useExisting?: Type<SqlModelExtOptionsFactory>;
 }
 
-const ALLOWED = ['dataSource', 'validation', 'exceptionFilter', 'integrityMessages', 'sqliteWaitTimeout', 'relations'];
+const ALLOWED = [
+  'dataSource',
+  'validation',
+  'exceptionFilter',
+  'integrityMessages',
+  'sqliteWaitTimeout',
+  'relations',
+  'retry',
+];
 const LATER = ['cache', 'analysis'];
 const RELATIONS: Readonly<Record<keyof RelationOptions, readonly unknown[]>> = {
   strict: ['throw', 'warn', 'off'],
@@ -100,6 +111,7 @@ export function checkRootOptions(options: unknown): SqlModelExtOptions {
       fail("'integrityMessages' must be an object of constraint names and sentences", name);
     }
     if (name === 'relations') checkRelationOptions(value);
+    if (name === 'retry') checkRetryOptions(value);
   }
   return options as SqlModelExtOptions;
 }
@@ -143,6 +155,14 @@ function checkRelationOptions(value: unknown): void {
       `relations.${name}`,
     );
   }
+}
+
+function checkRetryOptions(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    fail("'retry' must be an object, such as { retries: 5 }", 'retry');
+  }
+  const wrong = wrongRetryRule(value);
+  if (wrong !== undefined) fail(`'retry': ${wrong}`, 'retry');
 }
 
 function entriesOf(options: unknown): [string, unknown][] {

@@ -3,6 +3,7 @@ import { instanceToPlain, type ClassTransformOptions } from 'class-transformer';
 import { concatMap, type Observable } from 'rxjs';
 import { IncompleteResponseError } from '../errors/index.js';
 import { answerParts } from './answer-parts.js';
+import { noteAnswerVersion } from './answer-version.js';
 import { loadShownRelations } from './load-shown-relations.js';
 import { projection } from './projection.js';
 import { RESPONSE_MODEL, RESPONSE_RELATIONS } from './response-metadata.js';
@@ -23,7 +24,14 @@ export class ResponseModelInterceptor implements NestInterceptor {
     const shape = (answer: object): Promise<unknown> => respond(name, model, relations, options, answer);
     const inParts = answerParts(context);
     // An observable may carry promises; Nest awaits them too. Its answers keep their order.
-    return next.handle().pipe(concatMap(async (given: unknown) => inParts(await given, shape)));
+    return next.handle().pipe(
+      concatMap(async (given: unknown) => {
+        const answer = await given;
+        const shaped = await inParts(answer, shape);
+        noteAnswerVersion(context, answer);
+        return shaped;
+      }),
+    );
   }
 }
 

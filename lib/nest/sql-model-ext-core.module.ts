@@ -4,6 +4,7 @@ import { ModulesContainer } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { checkTypeOrmVersion } from '../entity-model/index.js';
 import { ConfigurationError } from '../errors/index.js';
+import { configureRetries } from '../locking/index.js';
 import { configureDetection, configureStrictness } from '../relations/index.js';
 import { sqliteConnectionOf, UnitOfWork } from '../transactions/index.js';
 import { SqlModelExtHttpModule } from './http.module.js';
@@ -104,6 +105,12 @@ function makeUnitOfWork(source: DataSource, options: SqlModelExtOptions): UnitOf
     threshold: options.relations?.nPlusOne,
     warn: (message) => {
       logger.warn(message);
+    },
+  });
+  configureRetries(source, {
+    defaults: options.retry ?? {},
+    log: (message, cause) => {
+      logger.error(message, cause instanceof Error ? cause.stack : String(cause));
     },
   });
   if (connection && options.sqliteWaitTimeout !== undefined) connection.waitTimeout = options.sqliteWaitTimeout;

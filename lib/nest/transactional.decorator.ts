@@ -1,15 +1,12 @@
-import { Inject, SetMetadata, UseInterceptors } from '@nestjs/common';
+import { SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ConfigurationError } from '../errors/index.js';
-import { wrapAround, wrapMethod, type Method } from '../relations/index.js';
-import type { UnitOfWork } from '../transactions/index.js';
+import { wrapInLayer, wrapMethod, type Method } from '../relations/index.js';
 import { wrongTransactionOption, type TransactionOptions } from '../transactions/index.js';
-import { DEFAULT_DATA_SOURCE, getUnitOfWorkToken } from './tokens.js';
-import {
-  takeBegunTransaction,
-  TRANSACTIONAL,
-  TransactionalInterceptor,
-  type TransactionalDefinition,
-} from './transactional.interceptor.js';
+import { injectedUnitOfWork, injectUnitOfWork } from './injected-unit-of-work.js';
+import { checkRetry, noteTransaction } from './retry-definition.js';
+import { TRANSACTIONAL, type TransactionalDefinition } from './transactional-definition.js';
+import { transactionalMethod } from './transactional-method.js';
+import { takeBegunTransaction, TransactionalInterceptor } from './transactional.interceptor.js';
 
 /** Options of `@Transactional()`. */
 export interface TransactionalOptions extends TransactionOptions {
@@ -33,45 +30,22 @@ export function Transactional(options: TransactionalOptions = {}): MethodDecorat
     if (dataSource !== undefined && (typeof dataSource !== 'string' || dataSource === '')) {
       throw new ConfigurationError(`${where}: dataSource must be the name of a data source.`);
     }
-    const original: unknown = descriptor.value;
-    if (typeof original !== 'function') throw new ConfigurationError(`${where} needs a method.`);
-    if (typeof prototype === 'function') {
-      throw new ConfigurationError(
-        `@Transactional on ${prototype.name}.${String(name)}: a static method has no instance that Nest could give a unit of work; use unitOfWork.run() inside it.`,
-      );
-    }
-    if (/GeneratorFunction$/.test(original.constructor.name)) {
-      throw new ConfigurationError(
-        `${where}: a generator runs after the method has returned; use unitOfWork.run() inside it.`,
-      );
-    }
-    const property = injectUnitOfWork(prototype, dataSource);
-    descriptor.value = wrapAround(original as Method, (method) => {
-      const wrapper = wrapMethod(method, function (...args) {
+    const original = transactionalMethod('@Transactional', prototype, name, descriptor.value);
+    injectUnitOfWork(prototype, dataSource);
+    const wrapped = wrapInLayer('transaction', original, (method) => {
+      const wrapper: Method = wrapMethod(method, function (...args) {
         if (takeBegunTransaction(wrapper)) return method.apply(this, args);
-        const unitOfWork = (this as Record<symbol, UnitOfWork | undefined>)[property];
-        if (!unitOfWork) {
-          throw new ConfigurationError(
-            `${where}: no unit of work. The object was not made by Nest, or SqlModelExtModule.forRoot() is not imported: inject the class instead of calling its constructor.`,
-          );
-        }
+        const unitOfWork = injectedUnitOfWork(this, where, dataSource);
         return unitOfWork.run(() => method.apply(this, args), transaction);
       });
       return wrapper;
-    }) as T;
+    });
     const definition: TransactionalDefinition = { dataSource, options: transaction };
+    noteTransaction({ prototype, name }, definition);
+    checkRetry({ prototype, name }, wrapped);
+    descriptor.value = wrapped as T;
     SetMetadata(TRANSACTIONAL, definition)(prototype, name, descriptor);
     UseInterceptors(TransactionalInterceptor)(prototype, name, descriptor as PropertyDescriptor);
     return descriptor;
   };
-}
-
-const PROPERTIES = new Map<string, symbol>();
-
-/** Has Nest put the unit of work on every instance of the class, under a symbol. */
-function injectUnitOfWork(prototype: object, dataSource: string = DEFAULT_DATA_SOURCE): symbol {
-  let property = PROPERTIES.get(dataSource);
-  if (!property) PROPERTIES.set(dataSource, (property = Symbol(`nestjs-sqlmodel-ext:unit-of-work:${dataSource}`)));
-  Inject(getUnitOfWorkToken(dataSource))(prototype, property);
-  return property;
 }

@@ -2,17 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { from, lastValueFrom, mergeAll, Observable, toArray } from 'rxjs';
-import { labelCallSites, UnitOfWork, type TransactionOptions } from '../transactions/index.js';
+import { labelCallSites, UnitOfWork } from '../transactions/index.js';
+import type { RetryDefinition } from './retry-definition.js';
+import { retriedStream } from './retried-stream.js';
+import { retryTransactions } from './retry-transactions.js';
 import { getUnitOfWorkToken } from './tokens.js';
-
-/** What `@Transactional()` says about a method. */
-export interface TransactionalDefinition {
-  readonly dataSource: string | undefined;
-  readonly options: TransactionOptions;
-}
-
-export const TRANSACTIONAL = 'nestjs-sqlmodel-ext:transactional';
-const SSE = '__sse__';
+import { RETRIED, SSE, TRANSACTIONAL, type TransactionalDefinition } from './transactional-definition.js';
 
 /** The handler whose transaction the interceptor has begun; taken by the handler's wrapper, once. */
 const begun = new AsyncLocalStorage<{ handler: unknown }>();
@@ -25,9 +20,17 @@ export function takeBegunTransaction(handler: unknown): boolean {
   return true;
 }
 
+/** The same for the wrapper of a retry, which leaves the taking to the method inside it. */
+export function handOverBegunTransaction(handler: unknown, method: unknown): boolean {
+  const entry = begun.getStore();
+  if (!entry || entry.handler !== handler) return false;
+  entry.handler = method;
+  return true;
+}
+
 /**
  * The transaction of a handler: begun before its parameters resolve, so that what pipes load belongs to
- * it, and ended before the answer goes out.
+ * it, and ended before the answer goes out. With `@RetryOnConflict()` everything from there on runs again, pipes too.
  */
 @Injectable()
 export class TransactionalInterceptor implements NestInterceptor {
@@ -37,14 +40,20 @@ export class TransactionalInterceptor implements NestInterceptor {
     const handler = context.getHandler();
     // Two decorators on one handler bring the interceptor twice; the inner decorator's wrapper does its part.
     if (begun.getStore()?.handler === handler) return next.handle();
-    const { dataSource, options } = Reflect.getMetadata(TRANSACTIONAL, handler) as TransactionalDefinition;
+    const retry = Reflect.getMetadata(RETRIED, handler) as RetryDefinition | undefined;
+    const transaction = Reflect.getMetadata(TRANSACTIONAL, handler) as TransactionalDefinition | undefined;
+    const { dataSource, options } = transaction ?? { dataSource: retry?.dataSource, options: {} };
     const unitOfWork = this.moduleRef.get<UnitOfWork>(getUnitOfWorkToken(dataSource), { strict: false });
     const name = `${context.getClass().name}.${handler.name}`;
     const handle = <T>(take: (answers: Observable<unknown>) => Promise<T>): Promise<T> =>
       labelCallSites(name, () => unitOfWork.run(() => begun.run({ handler }, () => take(next.handle())), options));
     // Server-sent events go out while the transaction lasts; every other answer waits for the commit.
-    if (Reflect.hasMetadata(SSE, handler)) return streamed(handle);
-    return from(handle((answers) => lastValueFrom(answers.pipe(toArray())))).pipe(mergeAll());
+    if (Reflect.hasMetadata(SSE, handler)) {
+      if (retry) throw retriedStream(`@RetryOnConflict on ${name}`);
+      return streamed(handle);
+    }
+    const answer = (): Promise<unknown[]> => handle((answers) => lastValueFrom(answers.pipe(toArray())));
+    return from(retry ? retryTransactions(unitOfWork, options.propagation, retry, answer) : answer()).pipe(mergeAll());
   }
 }
 

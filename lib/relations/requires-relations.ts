@@ -13,7 +13,7 @@ import {
 } from './requirement.js';
 import type { RequirablePath, RequirementDecorator, WaitingMethod } from './requirement-types.js';
 import { checkRequirable, checkRequiredArguments, type RequiresRelationsOptions } from './requires-options.js';
-import { wrapInside, wrapMethod, type Method } from './wrapped-method.js';
+import { wrapInLayer, wrapMethod, type Method } from './wrapped-method.js';
 
 /**
  * Loads the relations that a method needs before the method runs: only what is missing, with one query for each
@@ -38,7 +38,9 @@ export function RequiresRelations<
     const original = checkRequirable(method, descriptor);
     const requirement = checkRequiredArguments(method, given, original);
     noteRequirement(method, requirement);
-    (descriptor as PropertyDescriptor).value = wrapInside(original, (inner) => preloading(method, requirement, inner));
+    (descriptor as PropertyDescriptor).value = wrapInLayer('requirement', original, (inner) =>
+      preloading(method, requirement, inner),
+    );
   };
   return decorate;
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource } from 'typeorm';
-import { onQuery } from '../entity-model/index.js';
-import { CallSite } from '../transactions/index.js';
+import { onQuery, type QueryContext } from '../entity-model/index.js';
+import { CallSite, currentScope } from '../transactions/index.js';
 
 /** What happens when something is read that was not loaded. */
 export type StrictMode = 'throw' | 'warn' | 'off';
@@ -53,10 +53,16 @@ export function queryAt<T>(path: string, work: () => Promise<T>): Promise<T> {
   return place.run(path, work);
 }
 
-onQuery((dataSource) => {
+function strictnessOfQuery(dataSource: DataSource): QueryContext | undefined {
   const strict = ofQuery.getStore();
   if (strict === false) return { strict };
   const { mode, callSites } = strictnessOf(dataSource);
   if (!callSites || (mode === 'off' && strict !== true)) return strict === undefined ? undefined : { strict };
   return { strict, readAt: new CallSite(), path: place.getStore() };
+}
+
+onQuery((dataSource) => {
+  const context = strictnessOfQuery(dataSource);
+  const attempt = currentScope(dataSource)?.transaction.attempt;
+  return attempt ? { ...context, attempt } : context;
 });

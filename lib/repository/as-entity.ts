@@ -1,14 +1,19 @@
 import type { ObjectLiteral } from 'typeorm';
 import { NotAnEntityError } from '../errors/index.js';
+import { refuseOfFailedAttempt } from '../locking/index.js';
 import type { ModelFacts } from './model-facts.js';
 
 /**
  * An entity of the model.
  *
  * @throws NotAnEntityError that says what was passed instead
+ * @throws FailedAttemptError for one that an attempt has handed out which was rolled back
  */
 export function asEntity(facts: ModelFacts, given: unknown, operation: string): ObjectLiteral {
-  if (typeof given === 'object' && given !== null && given instanceof facts.target) return given;
+  if (typeof given === 'object' && given !== null && given instanceof facts.target) {
+    refuseOfFailedAttempt(facts.name, given, operation);
+    return given;
+  }
   throw new NotAnEntityError(facts.name, describe(given), operation);
 }
 

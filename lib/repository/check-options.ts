@@ -1,11 +1,9 @@
 import { ConfigurationError } from '../errors/index.js';
+import { wrongRowLock } from '../locking/index.js';
 
 const LATER: ReadonlyMap<string, string> = new Map([
   ['noCache', 'the cache'],
   ['subclasses', 'polymorphic models'],
-  ['ifMatch', 'optimistic locks'],
-  ['optimisticRetryCount', 'optimistic locks'],
-  ['onConflict', 'optimistic locks'],
 ]);
 
 /**
@@ -33,11 +31,9 @@ export function checkOptions(operation: string, options: object, allowed: readon
     });
   }
   const { withForUpdate } = options as { withForUpdate?: unknown };
-  if (withForUpdate !== undefined && typeof withForUpdate !== 'boolean') {
-    throw new ConfigurationError(
-      `${operation}: withForUpdate takes true or false; its details (skipLocked, noWait, of, timeout) are not built yet.`,
-      { operation, option: 'withForUpdate' },
-    );
+  const wrong = wrongRowLock(withForUpdate);
+  if (wrong !== undefined) {
+    throw new ConfigurationError(`${operation}: withForUpdate ${wrong}.`, { operation, option: 'withForUpdate' });
   }
 }
 
@@ -58,3 +54,6 @@ export const LOADING = ['load', 'addSelect', 'strict'] as const;
 
 /** Names that every query takes. */
 export const QUERY = [...NARROWING, ...LOADING, 'order', 'offset', 'limit', 'withForUpdate'] as const;
+
+/** Names that say what becomes of a row that somebody else has written. */
+export const MERGING = ['optimisticRetryCount', 'onConflict'] as const;

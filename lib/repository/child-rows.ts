@@ -3,6 +3,7 @@ import { columnProperty, entityState } from '../hydration/index.js';
 import { relationValue, unloadRelation } from '../relations/index.js';
 import { adopted } from './adopted.js';
 import { mayBeNew, writeItems } from './cascading-items.js';
+import type { Merging } from './merging.js';
 import { factsOf, type ModelFacts, type Relation } from './model-facts.js';
 import { rowIsGone } from './refresh-row.js';
 import { itemsOf, keyed, keyOf } from './relation-items.js';
@@ -10,6 +11,7 @@ import { removeRows } from './remove-rows.js';
 import { setColumnProperty } from './row-values.js';
 import { rememberForRollback } from './state-subscriber.js';
 import { updateLoaded } from './update-row.js';
+import type { Assignment } from './update-statement.js';
 import type { WriteContext } from './write-context.js';
 
 /** Writes children that joined or left their parents since they were loaded: the foreign key is in their rows. */
@@ -28,7 +30,7 @@ export async function writeChildren(
     const old = keyed(children, before.get(entity) ?? []);
     for (const child of itemsOf(relationValue(entity, relation))) {
       if (mayBeNew(children, relation, child)) pointed.push(pointAt(child, inverse, entity));
-      else if (!old.has(keyOf(children, child))) await moveTo(children, child, inverse, entity);
+      else if (!old.has(keyOf(children, child))) await moveTo(children, child, inverse, entity, context.merging);
     }
   }
   try {
@@ -44,6 +46,7 @@ export async function writeChildren(
       orphans.map(([, orphan]) => orphan),
       inverse,
       entity,
+      context.merging,
     );
   }
 }
@@ -72,6 +75,7 @@ async function moveTo(
   child: ObjectLiteral,
   inverse: Relation,
   parent: ObjectLiteral | null,
+  merging: Merging | undefined,
   onlyOf?: ObjectLiteral,
 ): Promise<void> {
   if (!entityState(child) && !(await adopted(children, child))) throw rowIsGone(children, child);
@@ -86,16 +90,17 @@ async function moveTo(
   try {
     // A row that has moved to another parent meanwhile is not taken away from it.
     const reach = onlyOf
-      ? { keyOf: inverse, while: { [inverse.propertyName]: parentKey(inverse, onlyOf) } }
-      : { keyOf: inverse };
+      ? { keyOf: inverse, merging, while: keysOfParent(inverse, onlyOf) }
+      : { keyOf: inverse, merging };
     await updateLoaded(children, child, state, reach);
   } finally {
     undo();
   }
 }
 
-function parentKey(inverse: Relation, parent: ObjectLiteral): ObjectLiteral {
-  return inverse.inverseEntityMetadata.getEntityIdMap(parent) as ObjectLiteral;
+/** The foreign key of the children of a parent. */
+function keysOfParent(inverse: Relation, parent: ObjectLiteral): Assignment[] {
+  return inverse.joinColumns.map((column) => [column, column.referencedColumn?.getEntityValue(parent)]);
 }
 
 async function letGo(
@@ -103,6 +108,7 @@ async function letGo(
   orphans: readonly ObjectLiteral[],
   inverse: Relation,
   parent: ObjectLiteral,
+  merging: Merging | undefined,
 ): Promise<void> {
   if (orphans.length === 0) return;
   switch (inverse.orphanedRowAction) {
@@ -115,6 +121,6 @@ async function letGo(
       await children.dataSource.manager.softRemove(children.target, [...orphans] as never);
       return;
     default:
-      for (const orphan of orphans) await moveTo(children, orphan, inverse, null, parent);
+      for (const orphan of orphans) await moveTo(children, orphan, inverse, null, merging, parent);
   }
 }

@@ -1,3 +1,5 @@
+import './persist-guard.js';
+
 export { ModelRepository, type NewRow, type Patch } from './model-repository.js';
 export { withSqlModelExt, type DataSourceExtOptions } from './with-sql-model-ext.js';
 export { modelFacts, type EntityClass } from './model-facts.js';

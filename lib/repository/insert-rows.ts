@@ -1,6 +1,7 @@
 import type { ObjectLiteral } from 'typeorm';
 import { InvalidFieldValueError } from '../errors/index.js';
 import { columnProperty, EntityState, setEntityState } from '../hydration/index.js';
+import { noteInserted } from '../locking/index.js';
 import { chunked, relationValue } from '../relations/index.js';
 import { insertStatementOf } from './insert-statement.js';
 import { hasListeners } from './listeners.js';
@@ -92,18 +93,19 @@ async function insertStatement(facts: ModelFacts, entities: readonly ObjectLiter
   const numbering = counted && columnProperty(entities[0], counted) === undefined ? counted : undefined;
   const states = entities.map((entity) => stateOfNewRow(facts, entity));
   const listened = hasListeners(facts, 'Insert');
-  if (listened || hasSpatialColumn(facts)) await insertByBuilder(facts, entities, numbering);
-  else await insertDirectly(facts, entities, numbering);
+  try {
+    if (listened || hasSpatialColumn(facts)) await insertByBuilder(facts, entities, numbering);
+    else await insertDirectly(facts, entities, numbering);
+  } catch (error) {
+    for (const entity of entities) forgetRow(facts, entity, undefined);
+    throw error;
+  }
+  noteInserted(metadata, entities);
   for (const [index, entity] of entities.entries()) {
     const state = states[index];
-    rememberForRollback(
-      metadata,
-      entity,
-      numbering &&
-        (() => {
-          setColumnProperty(entity, numbering, undefined);
-        }),
-    );
+    rememberForRollback(metadata, entity, () => {
+      forgetRow(facts, entity, numbering);
+    });
     // Listeners have added to what the entity held before.
     if (listened) state.accept(entity, plainColumns(facts, entity));
     if (numbering) state.accept(entity, [numbering]);
@@ -111,6 +113,12 @@ async function insertStatement(facts: ModelFacts, entities: readonly ObjectLiter
   }
   const computed = facts.insertable.filter((column) => entities.some((entity) => isComputed(facts, entity, column)));
   if (computed.length > 0) await readBack(facts, entities, computed);
+}
+
+/** What an entity has of a row that is not there after all: the number that the database gave, and the version. */
+function forgetRow({ version }: ModelFacts, entity: ObjectLiteral, numbering: Column | undefined): void {
+  if (numbering) setColumnProperty(entity, numbering, undefined);
+  if (version) setColumnProperty(entity, version, undefined);
 }
 
 /** A value that only the database knows: its own default, or SQL that was given as a value. */

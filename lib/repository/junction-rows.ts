@@ -1,9 +1,11 @@
 import type { ObjectLiteral } from 'typeorm';
 import { engineOf } from '../entity-model/index.js';
+import { entityState } from '../hydration/index.js';
 import { chunked, relationValue } from '../relations/index.js';
 import { writeItems } from './cascading-items.js';
 import { factsOf, type ModelFacts, type Relation } from './model-facts.js';
 import { itemsOf, keyed } from './relation-items.js';
+import { updateLoaded } from './update-row.js';
 import type { WriteContext } from './write-context.js';
 
 const JUNCTION_ROWS_PER_STATEMENT = 500;
@@ -23,8 +25,11 @@ export async function writeJunction(
   for (const entity of entities) {
     const old = keyed(related, before.get(entity) ?? []);
     const now = keyed(related, itemsOf(relationValue(entity, relation)));
-    for (const [key, item] of now) if (!old.has(key)) added.push(junctionRow(relation, entity, item));
-    for (const [key, item] of old) if (!now.has(key)) removed.push(junctionRow(relation, entity, item));
+    const joined = [...now].flatMap(([key, item]) => (old.has(key) ? [] : [junctionRow(relation, entity, item)]));
+    const left = [...old].flatMap(([key, item]) => (now.has(key) ? [] : [junctionRow(relation, entity, item)]));
+    if (joined.length + left.length > 0) await moveVersion(facts, entity, context);
+    added.push(...joined);
+    removed.push(...left);
   }
   const { manager } = facts.dataSource;
   const { tablePath } = relation.junctionEntityMetadata ?? { tablePath: '' };
@@ -53,6 +58,14 @@ export async function writeJunction(
     }
     await insert.updateEntity(false).callListeners(false).execute();
   }
+}
+
+/** A changed list is a change of the entity: its version moves, once in a call, and before the list does. */
+async function moveVersion(facts: ModelFacts, entity: ObjectLiteral, context: WriteContext): Promise<void> {
+  const state = entityState(entity);
+  if (!facts.version || !state || context.inserted.has(entity) || context.updated.has(entity)) return;
+  context.updated.add(entity);
+  await updateLoaded(facts, entity, state, { touch: true, merging: context.merging });
 }
 
 function junctionRow(relation: Relation, entity: object, item: object): Record<string, unknown> {

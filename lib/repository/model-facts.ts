@@ -29,6 +29,8 @@ export interface ModelFacts {
   readonly filledByDatabase: readonly Column[];
   /** Columns that the database changes by itself in an UPDATE. */
   readonly computedOnUpdate: readonly Column[];
+  /** The column that counts how often the row was written. */
+  readonly version: Column | undefined;
   /** Columns that an UPDATE may set, with a property of their own. */
   readonly updatable: readonly Column[];
   /** Relations whose key is in this table. */
@@ -87,7 +89,8 @@ function workOut(metadata: EntityMetadata): ModelFacts {
     filledByDatabase: metadata
       .getInsertionReturningColumns()
       .filter((column) => !column.isVirtual && !column.isVirtualProperty),
-    computedOnUpdate: own.filter((column) => column.isVersion || column.generatedType !== undefined),
+    computedOnUpdate: own.filter((column) => column.generatedType !== undefined),
+    version: metadata.versionColumn,
     updatable: own.filter((column) => column.isUpdate && !column.isPrimary && !isKeptByServer(column)),
     owning: metadata.relations.filter((relation) => relation.isWithJoinColumn),
     remote: metadata.relations.filter((relation) => !relation.isWithJoinColumn),

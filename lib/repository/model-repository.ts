@@ -3,7 +3,7 @@ import type { Branded } from '../base-entities/index.js';
 import { ConfigurationError, MultipleRecordsFoundError, RecordNotFoundError } from '../errors/index.js';
 import { ListResponse } from '../pagination/index.js';
 import { oneCall, requiredRelations, type LoadList, type LoadResult, type WrittenResult } from '../relations/index.js';
-import { checkOptions, LOADING, NARROWING, QUERY } from './check-options.js';
+import { checkOptions, LOADING, MERGING, NARROWING, QUERY } from './check-options.js';
 import { canLookUp, lookUp } from './key-lookup.js';
 import type { MethodName } from './method-name.js';
 import { modelFacts, type EntityClass, type ModelFacts } from './model-facts.js';
@@ -25,7 +25,8 @@ import type {
 import { countRows, keyQuery, queryOf, readRows } from './read-rows.js';
 import { removeRows, removeWhere } from './remove-rows.js';
 import { streamRows } from './stream-rows.js';
-import { addRows, patchRow, saveRows } from './write-rows.js';
+import { patchRow } from './patch-row.js';
+import { addRows, saveRows } from './write-rows.js';
 
 /** Values of a new row: columns and relations of the model, all optional for the compiler, checked at run time. */
 export type NewRow<Model> = DeepPartial<Model> | Partial<{ [Key in keyof Model]: Model[Key] | null }>;
@@ -88,7 +89,7 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     options?: SaveOptions<Model, Load>,
   ): Promise<WrittenResult<Entity, Load>[]>;
   async save(input: Model | readonly Model[], options: SaveOptions<Model> = {}): Promise<unknown> {
-    checkOptions('save()', options, ['load', 'refresh']);
+    checkOptions('save()', options, ['load', 'refresh', ...MERGING]);
     const entities = Array.isArray(input) ? (input as unknown[]) : [input];
     await oneCall('writes once')(() => saveRows(this.#facts, entities, options as SaveOptions<ObjectLiteral>));
     return input;
@@ -104,15 +105,10 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
    */
   async update<Entity extends Model, const Load extends LoadList<Model> = readonly []>(
     entity: Entity,
-    patch: Patch<Model>,
+    patch: Patch<Model> | ((current: Entity) => Patch<Model> | Promise<Patch<Model>>),
     options: UpdateOptions<Model, Load> = {},
   ): Promise<WrittenResult<Entity, Load>> {
-    if (typeof patch === 'function') {
-      throw new ConfigurationError(
-        'update(): the function form belongs to optimistic locks, which are not built yet: pass an object.',
-      );
-    }
-    checkOptions('update()', options, ['load', 'refresh', 'exclude', 'extra']);
+    checkOptions('update()', options, ['load', 'refresh', 'exclude', 'extra', ...MERGING]);
     const checked = options as UpdateOptions<ObjectLiteral>;
     await oneCall('writes once')(() => patchRow(this.#facts, entity, patch, checked));
     return entity as WrittenResult<Entity, Load>;

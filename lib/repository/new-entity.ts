@@ -1,6 +1,7 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm';
-import { nearNames, NotAnEntityError, UnknownFieldError } from '../errors/index.js';
+import { nearNames, NotAnEntityError, ProtectedFieldError, UnknownFieldError } from '../errors/index.js';
 import { embeddedOwner, relationProperty } from '../hydration/index.js';
+import { noteMade, refuseOfFailedAttempt } from '../locking/index.js';
 import { factsOf, type ModelFacts, type Relation } from './model-facts.js';
 
 type Embedded = EntityMetadata['embeddeds'][number];
@@ -10,18 +11,35 @@ type Values = Record<string, unknown>;
  * Values of a new row as an entity: plain objects in embedded properties and in relations that cascade
  * inserts become instances of their classes. Undefined is not set.
  *
- * @throws UnknownFieldError, NotAnEntityError
+ * @throws FailedAttemptError, UnknownFieldError, NotAnEntityError, ProtectedFieldError for a version
  */
 export function newEntity(facts: ModelFacts, input: unknown): ObjectLiteral {
+  if (input instanceof facts.target) refuseOfFailedAttempt(facts.name, input, 'add');
+  const entity = completed(facts, input);
+  if (entity !== input) noteMade(facts.dataSource, entity);
+  return entity;
+}
+
+function completed(facts: ModelFacts, input: unknown): ObjectLiteral {
   const { metadata, target, name, names } = facts;
   if (typeof input !== 'object' || input === null) {
     throw new NotAnEntityError(name, input === null ? 'null' : typeof input, 'add');
   }
   const entity =
-    input instanceof target ? input : assigned(metadata.create() as ObjectLiteral, input as Values, name, names, '');
+    input instanceof target
+      ? input
+      : assigned(metadata.create() as ObjectLiteral, withoutVersion(facts, input as Values), name, names, '');
   for (const embedded of metadata.embeddeds) adoptEmbedded(facts, entity, embedded, '');
   adoptRelatedObjects(facts, entity);
   return entity;
+}
+
+/** Only the library writes versions: what a request brings is refused, null and undefined are not set. */
+function withoutVersion({ name, version }: ModelFacts, input: Values): Values {
+  if (!version || !Object.hasOwn(input, version.propertyName)) return input;
+  const { [version.propertyName]: given, ...rest } = input;
+  if (given !== undefined && given !== null) throw new ProtectedFieldError(name, [version.propertyName]);
+  return rest;
 }
 
 function assigned(
@@ -80,11 +98,11 @@ function adoptRelated(entity: ObjectLiteral, relation: Relation): void {
   if (Array.isArray(value)) {
     if (value.some((item) => isNewRow(facts, item))) {
       owner[relation.propertyName] = value.map((item: unknown) =>
-        isNewRow(facts, item) ? newEntity(facts, item) : item,
+        isNewRow(facts, item) ? completed(facts, item) : item,
       );
     }
   } else if (isNewRow(facts, value)) {
-    owner[relation.propertyName] = newEntity(facts, value);
+    owner[relation.propertyName] = completed(facts, value);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FindOptionsOrder, FindOptionsWhere, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { RowLock } from '../locking/index.js';
 import type { PaginationRequest, TableViewRequest, TimeFilterRequest } from '../pagination/index.js';
 import type { LoadList, RelationPath } from '../relations/index.js';
 
@@ -61,7 +62,7 @@ export interface QueryOptions<Model, Load extends LoadList<Model> = LoadList<Mod
   /** Most rows to read. 1 or more; null: all. */
   readonly limit?: number | null;
   /** Locks the rows until the transaction ends (SELECT … FOR UPDATE). Needs a transaction. */
-  readonly withForUpdate?: boolean;
+  readonly withForUpdate?: RowLock;
 }
 
 /** Which rows `get()` gives. */
@@ -103,8 +104,25 @@ export interface StreamOptions<Model, Load extends LoadList<Model> = LoadList<Mo
   readonly direction?: 'ASC' | 'DESC';
 }
 
+/**
+ * What becomes of a field that this writer and somebody else have changed, to different values: `fail` is an
+ * `OptimisticLockError` that names the field, `mine` overwrites theirs, `theirs` gives up this writer's value.
+ */
+export type OnConflict = 'fail' | 'mine' | 'theirs';
+
+/** How a write of a versioned model deals with a row that somebody else has written since it was read. */
+export interface MergeOptions {
+  /**
+   * How often the row is read again, this writer's own changes are put on it, and the write is repeated. Each time the
+   * row is read under its lock, so that one is nearly always enough. Default 0: an `OptimisticLockError`.
+   */
+  readonly optimisticRetryCount?: number;
+  /** Who wins where both have changed the same field. Default `fail`. Needs `optimisticRetryCount`. */
+  readonly onConflict?: OnConflict;
+}
+
 /** Options of `save()`. */
-export interface SaveOptions<Model, Load extends LoadList<Model> = LoadList<Model>> {
+export interface SaveOptions<Model, Load extends LoadList<Model> = LoadList<Model>> extends MergeOptions {
   /** Relation paths to load onto the saved entity; those that are loaded stay. */
   readonly load?: Load;
   /** Reads the row again after the write, for what triggers or generated columns changed. Default false. */

@@ -1,4 +1,5 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { LockDetails } from '../locking/index.js';
 import type { Branches } from './condition.js';
 
 /** A query with everything checked and every default filled in. */
@@ -12,7 +13,8 @@ export interface Query {
   readonly load: readonly string[];
   readonly addSelect: readonly string[];
   readonly withDeleted: boolean;
-  readonly lock: boolean;
+  /** How the rows are locked; undefined: not at all. */
+  readonly lock: LockDetails | undefined;
   /** Whether what is not loaded is guarded; undefined: as the data source says. */
   readonly strict: boolean | undefined;
 }

@@ -1,8 +1,8 @@
 import type { FindManyOptions, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { ConfigurationError, InvalidFieldValueError, nearNames, UnknownFieldError } from '../errors/index.js';
-import { lockOption, noteLocked } from '../locking/index.js';
 import { loadPlan, loadRelations, queryStrictly, untracked } from '../relations/index.js';
 import { bothOf, branchesOf, timeBranches, type Branches } from './condition.js';
+import { joinAlias, LockingQuery } from './locking-query.js';
 import type { ModelFacts } from './model-facts.js';
 import type { Query } from './query.js';
 import { endlessLimit, orderedByRelation, ordersByRelation } from './relation-order.js';
@@ -38,7 +38,7 @@ export function queryOf(facts: ModelFacts, condition: unknown, options: AnyOptio
     load: options.load ?? [],
     addSelect: options.addSelect ?? [],
     withDeleted: options.withDeleted === true,
-    lock: options.withForUpdate === true,
+    lock: lockOf(options),
     strict: options.strict,
   };
 }
@@ -55,25 +55,33 @@ export function keyQuery(where: Branches[number], options: AnyOptions): Query {
     load: options.load ?? [],
     addSelect: options.addSelect ?? [],
     withDeleted: options.withDeleted === true,
-    lock: options.withForUpdate === true,
+    lock: lockOf(options),
     strict: options.strict,
   };
 }
 
+function lockOf({ withForUpdate = false }: AnyOptions): Query['lock'] {
+  if (withForUpdate === false) return undefined;
+  return withForUpdate === true ? {} : withForUpdate;
+}
+
 /**
- * Reads entities: rows in order, then the locks that they hold, then their relations.
+ * Reads entities: rows in order, with their locks, then their relations.
  *
  * @throws UnknownRelationError before any query
  */
 export async function readRows(facts: ModelFacts, query: Query): Promise<ObjectLiteral[]> {
   const { dataSource, metadata } = facts;
+  const locking = query.lock && new LockingQuery(facts, query, query.lock);
   // An OR of nothing holds for no row; TypeORM would take it for no condition.
   if (query.where.length === 0) return [];
-  const plan = query.load.length === 0 ? undefined : loadPlan(metadata, query.load);
+  const eager = locking?.eager ?? [];
+  const plan = query.load.length + eager.length === 0 ? undefined : loadPlan(metadata, [...query.load, ...eager]);
+  const options = { withDeleted: query.withDeleted, keepLoaded: eager.length > 0 };
   const read = async (): Promise<ObjectLiteral[]> => {
-    const rows = await fetchRows(facts, query);
-    if (query.lock) noteLocked(metadata, rows);
-    if (plan) await untracked(() => loadRelations(dataSource, rows, plan, { withDeleted: query.withDeleted }));
+    const rows = await fetchRows(facts, query, locking);
+    if (plan) await untracked(() => loadRelations(dataSource, rows, plan, options));
+    locking?.noteTargets(rows);
     return rows;
   };
   return query.strict === undefined ? read() : queryStrictly(query.strict, read);
@@ -88,50 +96,52 @@ export async function countRows(facts: ModelFacts, query: Query): Promise<number
   return builderFor(facts, query, options).getCount();
 }
 
-function fetchRows(facts: ModelFacts, query: Query): Promise<ObjectLiteral[]> {
+function fetchRows(facts: ModelFacts, query: Query, locking: LockingQuery | undefined): Promise<ObjectLiteral[]> {
   const { dataSource, metadata, target } = facts;
-  const lock = query.lock ? lockOption(metadata) : undefined;
   const options: FindManyOptions<ObjectLiteral> = {
     where: whereOption(query),
     order: query.order as FindManyOptions<ObjectLiteral>['order'],
-    skip: query.offset,
-    take: query.limit ?? endlessLimit(facts, query),
     withDeleted: query.withDeleted,
     // A lock wants the row as it is, not as a query cache remembers it.
-    ...(query.lock ? { cache: false } : {}),
-    ...(lock ? { lock: lock as never } : {}),
+    ...(locking
+      ? { cache: false, loadEagerRelations: false }
+      : { skip: query.offset, take: query.limit ?? endlessLimit(facts, query) }),
   };
   const isByRelation = ordersByRelation(facts, query);
-  if (isPlain(query) && query.addSelect.length === 0 && !isByRelation) return dataSource.manager.find(target, options);
+  if (isPlain(query) && query.addSelect.length === 0 && !isByRelation && !locking) {
+    return dataSource.manager.find(target, options);
+  }
+  const join = locking?.join ?? query.join;
   const builder = isByRelation
     ? orderedByRelation(
         facts,
         query,
-        builderFor(facts, query, { ...options, order: undefined, skip: undefined, take: undefined }),
+        builderFor(facts, query, { ...options, order: undefined, skip: undefined, take: undefined }, join),
       )
-    : builderFor(facts, query, options);
+    : builderFor(facts, query, options, join);
   for (const name of query.addSelect) {
     // Not TypeORM's own look-up: it takes a relation for its foreign key.
     const column = metadata.columns.find(({ propertyPath, isVirtual }) => propertyPath === name && !isVirtual);
     if (!column) throw unknownColumn(facts, name);
     if (!column.isSelect) builder.addSelect(`${builder.alias}.${name}`);
   }
-  return builder.getMany();
+  return locking ? locking.rows(builder, isByRelation) : builder.getMany();
 }
 
 function builderFor(
   facts: ModelFacts,
   query: Query,
   options: FindManyOptions<ObjectLiteral>,
+  join = query.join,
 ): SelectQueryBuilder<ObjectLiteral> {
   const { dataSource, metadata, target } = facts;
   const builder = dataSource.manager.createQueryBuilder(target, metadata.name).setFindOptions(options);
   loadPlan(metadata, query.join);
   const joined = new Set<string>();
-  for (const path of query.join) {
+  for (const path of join) {
     let parent = metadata.name;
     for (const relation of path.split('.')) {
-      const alias = `${parent}__join_${relation}`;
+      const alias = joinAlias(parent, relation);
       if (!joined.has(alias)) builder.innerJoin(`${parent}.${relation}`, alias);
       joined.add(alias);
       parent = alias;

@@ -1,7 +1,9 @@
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 import { RecordNotFoundError } from '../errors/index.js';
 import { columnProperty, entityState } from '../hydration/index.js';
+import { engineOf } from '../entity-model/index.js';
 import { chunked, unloadRelation } from '../relations/index.js';
+import { UnitOfWork } from '../transactions/index.js';
 import type { Column, ModelFacts } from './model-facts.js';
 import { primaryKeyCondition } from './primary-key.js';
 import { setColumnProperty } from './row-values.js';
@@ -64,6 +66,21 @@ export async function rowOf(facts: ModelFacts, entity: ObjectLiteral): Promise<O
   );
 }
 
+/**
+ * The entity's row as it is now, not as the transaction has first seen it: with a lock, inside a transaction, so that
+ * it also stays as it is.
+ */
+export async function latestRowOf(facts: ModelFacts, entity: ObjectLiteral): Promise<ObjectLiteral | null> {
+  const where = primaryKeyCondition(facts, facts.metadata.getEntityIdMap(entity) ?? {});
+  if (!where) return null;
+  const { dataSource } = facts;
+  const query = { where, withDeleted: true, loadEagerRelations: false, cache: false };
+  if (!new UnitOfWork(dataSource).isActive || engineOf(dataSource) === 'sqlite') {
+    return onPrimary(facts, (manager) => manager.findOne(facts.target, query));
+  }
+  return dataSource.manager.findOne(facts.target, { ...query, lock: { mode: 'pessimistic_write' } });
+}
+
 /** Runs a read on the primary server: a replica may not have what was just written. */
 async function onPrimary<T>(facts: ModelFacts, read: (manager: EntityManager) => Promise<T>): Promise<T> {
   const { dataSource } = facts;
@@ -82,7 +99,8 @@ export function rowIsGone(facts: ModelFacts, entity: ObjectLiteral): RecordNotFo
   return new RecordNotFoundError(facts.name, undefined, { id: facts.metadata.getEntityIdMap(entity), deleted: true });
 }
 
-function takeOver(entity: ObjectLiteral, fresh: ObjectLiteral, columns: readonly Column[]): void {
+/** Gives an entity the values of these columns that its row has as another instance. */
+export function takeOver(entity: ObjectLiteral, fresh: ObjectLiteral, columns: readonly Column[]): void {
   const state = entityState(entity);
   const now = entityState(fresh);
   for (const column of columns) {

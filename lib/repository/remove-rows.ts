@@ -1,13 +1,19 @@
 import { IsNull, type ObjectLiteral } from 'typeorm';
+import { engineOf } from '../entity-model/index.js';
 import { EmptyConditionError, NotAnEntityError } from '../errors/index.js';
-import { columnProperty, setEntityState } from '../hydration/index.js';
+import { columnProperty, entityState, setEntityState } from '../hydration/index.js';
+import { expectedVersion, isSameVersion, lockOption, type ExpectedVersion } from '../locking/index.js';
 import { chunked } from '../relations/index.js';
 import { UnitOfWork } from '../transactions/index.js';
 import { bothOf, branchesOf, isNested, reachesRelations, type Branches } from './condition.js';
 import { hasListeners } from './listeners.js';
+import { latestVersions } from './latest-versions.js';
 import type { ModelFacts } from './model-facts.js';
+import { keyOf } from './relation-items.js';
 import { setColumnProperty } from './row-values.js';
 import { rememberForRollback } from './state-subscriber.js';
+import { missedRow } from './version-conflict.js';
+import { broughtVersion } from './adopted.js';
 import { asEntity } from './as-entity.js';
 
 /** Keys in one statement; SQLite limits the depth of an OR, which composite keys need. */
@@ -44,7 +50,10 @@ export async function removeWhere(facts: ModelFacts, condition: unknown, withDel
   if (deleteDateColumn && !withDeleted) where = bothOf(where, [{ [deleteDateColumn.propertyName]: IsNull() }]);
   if (reachesRelations(metadata, where) || needsTypeOrm(facts)) {
     return new UnitOfWork(dataSource).run(async () => {
-      const rows = await dataSource.manager.find(target, { where: [...where], withDeleted });
+      // Held until they are deleted, so that each is deleted as it matched.
+      const lock = engineOf(dataSource) === 'sqlite' ? undefined : lockOption(metadata);
+      const options = { where: [...where], withDeleted, loadEagerRelations: false };
+      const rows = await dataSource.manager.find(target, lock ? { ...options, lock: lock as never } : options);
       return removeRows(facts, rows);
     });
   }
@@ -91,25 +100,71 @@ async function removeGraph(facts: ModelFacts, entities: readonly ObjectLiteral[]
   });
 }
 
+/** Deletes by key. Rows that are gone already do not count, but who has read a version must find it. */
 async function removeKeys(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<number> {
-  const { dataSource, metadata, target } = facts;
-  const size = keysPerStatement(facts);
+  const versions = new Map<ObjectLiteral, ExpectedVersion>();
+  for (const entity of entities) {
+    const version = readVersion(facts, entity);
+    if (version) versions.set(entity, version);
+  }
+  const [only] = entities;
+  const onlyVersion = versions.get(only);
+  if (entities.length === 1 && onlyVersion) {
+    const removed = await removeOne(facts, only, onlyVersion);
+    if (removed === 0) throw await missedRow(facts, only, onlyVersion);
+    return removed;
+  }
+  const size = facts.primaryColumns.length > 1 ? COMPOSITE_KEYS_PER_STATEMENT : KEYS_PER_STATEMENT;
   const remove = async (): Promise<number> => {
+    await assertVersions(facts, versions);
     let removed = 0;
-    for (const chunk of chunked(entities, size)) {
-      const result = await dataSource.manager
-        .createQueryBuilder()
-        .delete()
-        .from(target)
-        .whereInIds(chunk.map((entity) => metadata.getEntityIdMap(entity)))
-        .execute();
-      removed += result.affected ?? 0;
-    }
+    for (const chunk of chunked(entities, size)) removed += await removeChunk(facts, chunk);
     return removed;
   };
-  return entities.length > size ? new UnitOfWork(dataSource).run(remove) : remove();
+  const isOneStatement = entities.length <= size && versions.size === 0;
+  return isOneStatement ? remove() : new UnitOfWork(facts.dataSource).run(remove);
 }
 
-function keysPerStatement(facts: ModelFacts): number {
-  return facts.primaryColumns.length > 1 ? COMPOSITE_KEYS_PER_STATEMENT : KEYS_PER_STATEMENT;
+async function removeOne(
+  { dataSource, metadata, target }: ModelFacts,
+  entity: ObjectLiteral,
+  { column, value }: ExpectedVersion,
+): Promise<number> {
+  const key = metadata.getEntityIdMap(entity) as ObjectLiteral;
+  const statement = dataSource.manager.createQueryBuilder().delete().from(target).where(key);
+  const { affected } = await statement.andWhere({ [column.propertyName]: value }).execute();
+  return affected ?? 0;
+}
+
+async function removeChunk(
+  { dataSource, metadata, target }: ModelFacts,
+  entities: readonly ObjectLiteral[],
+): Promise<number> {
+  const { affected } = await dataSource.manager
+    .createQueryBuilder()
+    .delete()
+    .from(target)
+    .whereInIds(entities.map((entity) => metadata.getEntityIdMap(entity)))
+    .execute();
+  return affected ?? 0;
+}
+
+/** Looks at the versions of rows, and holds these, before several are deleted: afterwards nobody could tell which was wrong. */
+async function assertVersions(
+  facts: ModelFacts,
+  versions: ReadonlyMap<ObjectLiteral, ExpectedVersion>,
+): Promise<void> {
+  if (versions.size === 0) return;
+  const present = await latestVersions(facts, [...versions.keys()]);
+  for (const [entity, expected] of versions) {
+    const key = keyOf(facts, entity);
+    if (present.has(key) && isSameVersion(present.get(key), expected.value)) continue;
+    throw await missedRow(facts, entity, expected);
+  }
+}
+
+/** The version with which an entity was read, here or elsewhere. */
+function readVersion(facts: ModelFacts, entity: ObjectLiteral): ExpectedVersion | undefined {
+  const state = entityState(entity);
+  return state ? expectedVersion(entity, state) : broughtVersion(facts, entity);
 }

@@ -17,6 +17,8 @@ export function setColumnProperty(entity: object, column: Column, value: unknown
 
 /** What a new row needs before its INSERT: id, timestamps, defaults, null for what was left out. */
 export function completeNewRow(facts: ModelFacts, entity: object, now: Date): void {
+  // Whatever version input has brought.
+  if (facts.version) setColumnProperty(entity, facts.version, 1);
   for (const column of facts.insertable) {
     if (columnProperty(entity, column) !== undefined) continue;
     const field = facts.fields.get(column);
@@ -24,8 +26,6 @@ export function completeNewRow(facts: ModelFacts, entity: object, now: Date): vo
       setColumnProperty(entity, column, newUuid(facts));
     } else if (column.isGenerated && column.generationStrategy === 'uuid') {
       setColumnProperty(entity, column, v4());
-    } else if (column.isVersion) {
-      setColumnProperty(entity, column, 1);
     } else if (column.isCreateDate || column.isUpdateDate) {
       setColumnProperty(entity, column, now);
     } else if (field && field.options.default !== undefined) {

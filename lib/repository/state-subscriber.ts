@@ -2,9 +2,10 @@ import type { EntityMetadata, EntitySubscriberInterface, InsertEvent, ObjectLite
 import { afterEntityMetadata, ownModelDefinition } from '../entity-model/index.js';
 import { InvalidFieldValueError, type FieldViolation } from '../errors/index.js';
 import { EntityState, entityState, setEntityState } from '../hydration/index.js';
+import { noteInserted, refuseOfFailedAttempt } from '../locking/index.js';
 import { currentScope } from '../transactions/index.js';
 import { factsOf, type ModelFacts } from './model-facts.js';
-import { checkedValues, completeNewRow } from './row-values.js';
+import { checkedValues, completeNewRow, setColumnProperty } from './row-values.js';
 
 /**
  * Sees entities that plain TypeORM and cascades save: new ones get their id and defaults, every value
@@ -15,6 +16,7 @@ export class StateSubscriber implements EntitySubscriberInterface {
   beforeInsert(event: InsertEvent<ObjectLiteral>): void {
     const entity = event.entity as ObjectLiteral | undefined;
     if (!isModelEntity(event.metadata, entity)) return;
+    refuseOfFailedAttempt(event.metadata.name, entity, 'save');
     const facts = factsOf(event.metadata);
     completeNewRow(facts, entity, new Date());
     refuse(facts, checkedValues(facts, entity, facts.insertable));
@@ -23,12 +25,14 @@ export class StateSubscriber implements EntitySubscriberInterface {
   beforeUpdate(event: UpdateEvent<ObjectLiteral>): void {
     const entity = event.entity;
     if (!isModelEntity(event.metadata, entity)) return;
+    refuseOfFailedAttempt(event.metadata.name, entity, 'save');
     const facts = factsOf(event.metadata);
     const changed = facts.updatable.filter((column) => event.updatedColumns.includes(column));
     refuse(facts, checkedValues(facts, entity, changed));
   }
 
   afterInsert(event: InsertEvent<ObjectLiteral>): void {
+    noteInsertedByTypeOrm(event);
     noteWritten(event.metadata, event.entity);
   }
 
@@ -43,13 +47,28 @@ export class StateSubscriber implements EntitySubscriberInterface {
  */
 export function noteWritten(metadata: EntityMetadata, entity: ObjectLiteral | undefined): void {
   if (!isModelEntity(metadata, entity)) return;
-  rememberForRollback(metadata, entity);
+  const version = entityState(entity) ? undefined : metadata.versionColumn;
+  rememberForRollback(
+    metadata,
+    entity,
+    version &&
+      (() => {
+        setColumnProperty(entity, version, undefined);
+      }),
+  );
   const state = entityState(entity) ?? new EntityState(metadata);
   setEntityState(entity, state);
   state.accept(
     entity,
     metadata.columns.filter((column) => !column.isVirtual && !column.isVirtualProperty),
   );
+}
+
+/** A row that plain TypeORM or a cascade has inserted in the current transaction, not on a connection of its own. */
+function noteInsertedByTypeOrm({ metadata, queryRunner, entity }: InsertEvent<ObjectLiteral>): void {
+  const inserted = entity as ObjectLiteral | undefined;
+  if (!isModelEntity(metadata, inserted)) return;
+  if (currentScope(metadata.dataSource)?.transaction.owns(queryRunner) === true) noteInserted(metadata, [inserted]);
 }
 
 /** Whether this is an instance of a model; a builder's plain value set is not. */

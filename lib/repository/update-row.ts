@@ -1,13 +1,21 @@
 import type { ObjectLiteral } from 'typeorm';
 import { InvalidFieldValueError } from '../errors/index.js';
-import { columnProperty, entityState, persistedValue, type EntityState } from '../hydration/index.js';
-import { relationValue } from '../relations/index.js';
+import { columnProperty, entityState, type EntityState } from '../hydration/index.js';
+import type { ExpectedVersion } from '../locking/index.js';
+import { UnitOfWork } from '../transactions/index.js';
 import { changedColumns, type Changes } from './changed-columns.js';
+import { hydratedValues } from './hydrated-values.js';
 import { broadcastUpdate, hasListeners, withRunner } from './listeners.js';
+import { mergeRow } from './merge-row.js';
+import type { Merging } from './merging.js';
 import type { Column, ModelFacts, Relation } from './model-facts.js';
-import { readBack, rowIsGone, rowOf } from './refresh-row.js';
-import { checkedValues, keyOfRelated, setColumnProperty } from './row-values.js';
-import { rememberForRollback } from './state-subscriber.js';
+import { latestRowOf, readBack, rowIsGone, rowOf } from './refresh-row.js';
+import { planUpdate } from './row-update.js';
+import { checkedValues } from './row-values.js';
+import { runStatement } from './run-statement.js';
+import { SqlWriter } from './sql-writer.js';
+import { hasUpdateReturning, updateStatement, type Assignment } from './update-statement.js';
+import { conflictError, missedRow } from './version-conflict.js';
 
 /** How far one update goes. */
 export interface UpdateReach {
@@ -15,29 +23,83 @@ export interface UpdateReach {
   readonly trusted?: ReadonlySet<Column>;
   /** Only the key of this relation is written, whatever else has changed. */
   readonly keyOf?: Relation;
-  /** The row is written only while it still has this key in `keyOf`; a row that has moved on is left alone. */
-  readonly while?: ObjectLiteral;
+  /** The row is written only while it still has these values; a row that has moved on is left alone. */
+  readonly while?: readonly Assignment[];
+  /** Moves the version although no column has changed: something that belongs to the entity has. */
+  readonly touch?: boolean;
+  /** How often, and how, an entity is brought up to a row that somebody else has changed. */
+  readonly merging?: Merging;
 }
 
-/** Writes what changed of one loaded entity: one UPDATE, or nothing. Listeners run as TypeORM runs them. */
+/** The row was not there as it was read. */
+interface Missed {
+  readonly expected: ExpectedVersion | undefined;
+}
+
+/**
+ * Writes what changed of one loaded entity: one UPDATE, or nothing. Listeners run as TypeORM runs them.
+ *
+ * @returns whether the row was written
+ * @throws OptimisticLockError when the row has another version, or none
+ * @throws RecordNotFoundError when the row of a model without version is gone
+ */
 export async function updateLoaded(
   facts: ModelFacts,
   entity: ObjectLiteral,
   state: EntityState,
   reach: UpdateReach = {},
-): Promise<void> {
+): Promise<boolean> {
+  const done = await updateOnce(facts, entity, state, reach);
+  if (typeof done === 'boolean') return done;
+  const { merging } = reach;
+  if (reach.while && (await hasMovedOn(facts, entity, reach.while))) return false;
+  if (!done.expected || !merging) throw await missedRow(facts, entity, done.expected);
+  return new UnitOfWork(facts.dataSource).run(() => mergeAndUpdate(facts, entity, state, reach, done, merging));
+}
+
+/** The row is read under its lock, so that nobody comes in between again. */
+async function mergeAndUpdate(
+  facts: ModelFacts,
+  entity: ObjectLiteral,
+  state: EntityState,
+  reach: UpdateReach,
+  missed: Missed,
+  { retries, onConflict }: Merging,
+): Promise<boolean> {
+  let done: boolean | Missed = missed;
+  for (let left = retries; typeof done === 'object' && done.expected; left--) {
+    const row = await latestRowOf(facts, entity);
+    if (!row || left === 0) throw conflictError(facts, entity, done.expected, row);
+    mergeRow(facts, entity, state, row, done.expected, onConflict, reach.trusted);
+    done = await updateOnce(facts, entity, state, reach);
+  }
+  if (typeof done === 'object') throw rowIsGone(facts, entity);
+  return done;
+}
+
+async function updateOnce(
+  facts: ModelFacts,
+  entity: ObjectLiteral,
+  state: EntityState,
+  reach: UpdateReach,
+): Promise<boolean | Missed> {
   const changes = changesWithin(facts, entity, state, reach);
-  if (changes.columns.length === 0 && changes.relations.length === 0) return;
+  if (!isWritten(facts, changes, reach)) return false;
   if (!hasListeners(facts, 'Update')) return update(facts, entity, state, changes, reach);
-  await withRunner(facts, async (runner) => {
+  return withRunner(facts, async (runner) => {
     // TypeORM's subscribers are told the row as it was.
     const row = await rowOf(facts, entity);
-    if (!row) throw rowIsGone(facts, entity);
+    if (!row) return { expected: planUpdate(facts, entity, state, changes).expected };
     await broadcastUpdate(facts, runner, 'Before', entity, row, changes);
     const final = changesWithin(facts, entity, state, reach);
-    await update(facts, entity, state, final, reach);
-    await broadcastUpdate(facts, runner, 'After', entity, row, final);
+    const done = await update(facts, entity, state, final, reach);
+    if (done === true) await broadcastUpdate(facts, runner, 'After', entity, row, final);
+    return done;
   });
+}
+
+function isWritten(facts: ModelFacts, { columns, relations }: Changes, { touch }: UpdateReach): boolean {
+  return columns.length > 0 || relations.length > 0 || (touch === true && facts.version !== undefined);
 }
 
 function changesWithin(facts: ModelFacts, entity: ObjectLiteral, state: EntityState, reach: UpdateReach): Changes {
@@ -56,61 +118,31 @@ async function update(
   state: EntityState,
   changes: Changes,
   reach: UpdateReach,
-): Promise<void> {
-  const { dataSource, metadata, target } = facts;
+): Promise<true | Missed> {
   const violations = checkedValues(facts, entity, changes.columns);
   if (violations.length > 0) throw new InvalidFieldValueError(facts.name, violations);
-
-  const touched = metadata.columns.filter((column) => column.isUpdateDate && reach.trusted?.has(column) !== true);
-  const now = new Date();
-  const values = {} as ObjectLiteral;
-  const written = new Map<Column, unknown>();
-  const computed: Column[] = facts.computedOnUpdate.slice();
-  const set = (column: Column, value: unknown): void => {
-    setColumnProperty(values, column, value);
-    // SQL as a value, `() => 'stock + 1'`: only the database knows the result.
-    if (typeof value === 'function') computed.push(column);
-    else written.set(column, persistedValue(dataSource, column, value));
-  };
-  for (const column of changes.columns) set(column, columnProperty(entity, column));
-  for (const column of touched) set(column, now);
-  for (const relation of changes.relations) {
-    const related = relationValue(entity, relation);
-    setRelation(values, relation, related);
-    for (const joinColumn of relation.joinColumns) written.set(joinColumn, keyOfRelated(related, joinColumn) ?? null);
-  }
-  const statement = dataSource.manager
-    .createQueryBuilder()
-    .update(target)
-    .set(values)
-    .where(metadata.getEntityIdMap(entity) as ObjectLiteral)
-    .callListeners(false)
-    .updateEntity(false);
-  if (reach.while) statement.andWhere(reach.while);
-  const { affected } = await statement.execute();
-  if (affected === 0) {
-    if (reach.while) return;
-    throw rowIsGone(facts, entity);
-  }
-
-  const previous = touched.map((column) => columnProperty(entity, column));
-  rememberForRollback(metadata, entity, () => {
-    for (const [index, column] of touched.entries()) setColumnProperty(entity, column, previous[index]);
-  });
-  for (const column of touched) setColumnProperty(entity, column, now);
-  // What was sent, not what the entity holds now: it may have been changed while the statement ran.
-  for (const [column, stored] of written) state.acceptValue(column, stored);
-  for (const relation of facts.owning) {
-    const related = relationValue(entity, relation);
-    if (related !== undefined) entityState(entity)?.acceptRelation(relation, related);
-  }
-  if (computed.length > 0) await readBack(facts, [entity], computed);
+  const plan = planUpdate(facts, entity, state, changes, reach.trusted);
+  const { set, computed } = plan;
+  const where = [...plan.where, ...(reach.while ?? [])];
+  const { affected, rows } = await runStatement(facts.dataSource, updateStatement(facts, { where, set }, computed));
+  if (affected === 0) return { expected: plan.expected };
+  plan.accept();
+  if (computed.length === 0) return true;
+  if (hasUpdateReturning(new SqlWriter(facts.dataSource))) hydratedValues(facts, entity, rows[0], computed);
+  else await readBack(facts, [entity], computed);
+  return true;
 }
 
-function setRelation(values: ObjectLiteral, relation: Changes['relations'][number], related: unknown): void {
-  let owner = values as Record<string, unknown>;
-  for (const name of relation.embeddedMetadata?.parentPropertyNames ?? []) {
-    owner = (owner[name] ??= {}) as Record<string, unknown>;
-  }
-  owner[relation.propertyName] = related;
+async function hasMovedOn(
+  facts: ModelFacts,
+  entity: ObjectLiteral,
+  conditions: readonly Assignment[],
+): Promise<boolean> {
+  const row = await latestRowOf(facts, entity);
+  const state = row && entityState(row);
+  if (!state) return true;
+  return conditions.some(([column, value]) => {
+    const stored = column.isVirtual ? state.stored(column) : columnProperty(row, column);
+    return stored !== value && String(stored) !== String(value);
+  });
 }

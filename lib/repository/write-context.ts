@@ -1,4 +1,5 @@
 import type { ObjectLiteral } from 'typeorm';
+import type { Merging } from './merging.js';
 import type { ModelFacts } from './model-facts.js';
 
 /** One call of `add`, `save` or `update`: what it has met, and how related rows are written within it. */
@@ -9,6 +10,10 @@ export interface WriteContext {
   readonly brandNew: Set<object>;
   /** Entities whose row this call has inserted. */
   readonly inserted: Set<object>;
+  /** Entities whose row this call has updated: their version has moved. */
+  readonly updated: Set<object>;
+  /** How rows that somebody else has changed are dealt with; undefined: an error. */
+  readonly merging: Merging | undefined;
   /** Writes related entities in the same way. */
   write(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void>;
 }

@@ -5,16 +5,16 @@ import { UnitOfWork } from '../transactions/index.js';
 import { asEntity } from './as-entity.js';
 import { insertPreparedRows, isOneInsert, prepareNewRows } from './insert-rows.js';
 import { hasListeners } from './listeners.js';
+import { mergingOf, type Merging } from './merging.js';
 import type { Column, ModelFacts, Relation } from './model-facts.js';
 import { adoptRelatedObjects, newEntity } from './new-entity.js';
-import { assignValues, patchValues } from './patch-values.js';
-import type { SaveOptions, UpdateOptions } from './query-options.js';
+import type { SaveOptions } from './query-options.js';
 import { adopted } from './adopted.js';
-import { refreshRow, rowIsGone } from './refresh-row.js';
+import { refreshRow } from './refresh-row.js';
 import { writeLists, writeOwners } from './related-rows.js';
 import { alignNewForeignKeys, keyOfRelated, setColumnProperty } from './row-values.js';
 import { noteWritten, rememberForRollback } from './state-subscriber.js';
-import { updateLoaded } from './update-row.js';
+import { updateRows } from './update-rows.js';
 import type { WriteContext } from './write-context.js';
 
 const NONE: ReadonlySet<Column> = new Set();
@@ -40,6 +40,7 @@ export async function saveRows(
   trusted: ReadonlySet<Column> = NONE,
 ): Promise<void> {
   const plan = loadPlan(facts.metadata, options.load ?? []);
+  const merging = mergingOf(facts, 'save()', options);
   const entities = [...new Set(given.map((entity) => asEntity(facts, entity, 'save')))];
   if (entities.length === 0) return;
   for (const entity of entities) dropNullIds(facts, entity);
@@ -48,43 +49,12 @@ export async function saveRows(
   prepareNewRows(facts, fresh);
   const [only] = entities;
   const alone = entities.length === 1 && !hasListeners(facts, 'Insert') && !reachesFurther(facts)(only);
-  await together(facts, alone, () => write(facts, entities, newContext(fresh), trusted));
+  await together(facts, alone, () => write(facts, entities, newContext(fresh, merging), trusted));
   await afterwards(facts, entities, plan, options);
 }
 
-/**
- * Writes a patch: only fields that are set, and only fields that input may set. The entity keeps its old
- * values when anything is wrong.
- *
- * @throws UnknownFieldError, ProtectedFieldError, InvalidFieldValueError before anything is changed
- */
-export async function patchRow(
-  facts: ModelFacts,
-  given: unknown,
-  patch: object,
-  options: UpdateOptions<ObjectLiteral>,
-): Promise<void> {
-  const plan = loadPlan(facts.metadata, options.load ?? []);
-  const entity = asEntity(facts, given, 'update');
-  const { values, trusted } = patchValues(facts, patch, options);
-  if (!entityState(entity)) await adoptRow(facts, entity);
-  const undo = assignValues(facts, entity, values);
-  try {
-    await saveRows(facts, [entity], {}, trusted);
-  } catch (error) {
-    undo();
-    throw error;
-  }
-  await afterwards(facts, [entity], plan, options);
-}
-
-/** An entity that was not read here, or whose row was deleted: an update needs a row. */
-async function adoptRow(facts: ModelFacts, entity: ObjectLiteral): Promise<void> {
-  if (isFresh(facts, entity) || !(await adopted(facts, entity))) throw rowIsGone(facts, entity);
-}
-
 /** What follows a write: it is done, whatever becomes of this. */
-async function afterwards(
+export async function afterwards(
   facts: ModelFacts,
   entities: readonly ObjectLiteral[],
   plan: ReturnType<typeof loadPlan>,
@@ -123,18 +93,20 @@ async function write(
     await insertPreparedRows(facts, fresh);
     for (const entity of fresh) context.inserted.add(entity);
   }
-  for (const entity of entities) {
-    const state = context.inserted.has(entity) ? undefined : entityState(entity);
-    if (state) await updateLoaded(facts, entity, state, { trusted });
+  const loaded = entities.filter((entity) => !context.inserted.has(entity));
+  for (const entity of await updateRows(facts, loaded, { trusted, merging: context.merging })) {
+    context.updated.add(entity);
   }
   await writeLists(facts, entities, context);
 }
 
-function newContext(brandNew: readonly object[] = []): WriteContext {
+function newContext(brandNew: readonly object[], merging?: Merging): WriteContext {
   const context: WriteContext = {
     seen: new Set(),
     brandNew: new Set(brandNew),
     inserted: new Set(),
+    updated: new Set(),
+    merging,
     write: async (facts, entities) => {
       const fresh = entities.filter((entity) => !context.seen.has(entity) && isFresh(facts, entity));
       for (const entity of fresh) newEntity(facts, entity);
@@ -151,7 +123,8 @@ async function together(facts: ModelFacts, alone: boolean, work: () => Promise<v
   await (alone ? work() : new UnitOfWork(facts.dataSource).run(work));
 }
 
-function isFresh(facts: ModelFacts, entity: ObjectLiteral): boolean {
+/** Whether an entity has no row yet: it was not read or written here, and has no key. */
+export function isFresh(facts: ModelFacts, entity: ObjectLiteral): boolean {
   if (entityState(entity)) return false;
   return facts.primaryColumns.some((column) => columnProperty(entity, column) === undefined);
 }

@@ -7,7 +7,9 @@ export {
   type Propagation,
   type TransactionOptions,
 } from './transaction-options.js';
+export { runAttempt, type AttemptTransaction } from './attempt.js';
 export { CallSite, labelCallSites } from './call-site.js';
 export { currentScope } from './scope-storage.js';
 export type { Hook, Scope, ScopeTransaction } from './scope.js';
 export { sqliteConnectionOf } from './sqlite-connection.js';
+export { Mutex } from './mutex.js';

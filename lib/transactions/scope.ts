@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../errors/index.js';
+import type { AttemptTransaction } from './attempt.js';
 import type { CallSite } from './call-site.js';
 import type { Isolation } from './transaction-options.js';
 
@@ -16,6 +17,8 @@ export interface ScopeTransaction {
   readonly isolation: Isolation | undefined;
   /** What other rooms know about this transaction, under their own symbols; emptied by `reset()`. */
   readonly notes: Map<symbol, unknown>;
+  /** What entities that are read in it remember; undefined where nothing repeats the work of this transaction. */
+  readonly attempt: AttemptTransaction | undefined;
   /** Whether a runner is this transaction's. */
   owns(runner: QueryRunner): boolean;
   openSavepoint(parent: Scope, beganAt: CallSite): Promise<Scope>;

@@ -8,6 +8,7 @@ import {
   TransactionOutcomeUnknownError,
 } from '../errors/index.js';
 import type { Engine } from '../field-types/index.js';
+import { transactionOfAttempt } from './attempt.js';
 import type { CallSite } from './call-site.js';
 import {
   abortsSavepoint,
@@ -55,6 +56,7 @@ export class Transaction implements ScopeTransaction {
   /** What subscribers threw after their transaction was stored already. */
   readonly lateFailures: unknown[] = [];
   readonly notes = new Map<symbol, unknown>();
+  readonly attempt = transactionOfAttempt();
   readonly #engine: Engine;
   readonly #statements = new Mutex();
   readonly #outermost: Scope;
@@ -77,6 +79,8 @@ export class Transaction implements ScopeTransaction {
     this.#engine = engineOf(dataSource);
     this.#outermost = new Scope(this, beganAt, 1);
     this.#scopes = [this.#outermost];
+    const { attempt } = this;
+    if (attempt) this.#outermost.restores.push(() => (attempt.rolledBack = true));
     this.#runner = new TransactionRunner(dataSource, {
       query: (args) => this.#use(args[0], () => this.#send(args)),
       stream: (args) => this.#use(args[0], () => this.#runner.sendStream(args)),

@@ -61,10 +61,15 @@ void books.get({}, { order: { title: 'UP' } });
 // Options of features that are not built do not exist.
 // @ts-expect-error not built yet
 void books.get({}, { noCache: true });
-// @ts-expect-error not built yet
-void books.get({}, { withForUpdate: { skipLocked: true } });
-// @ts-expect-error not built yet
-void books.save({} as Book, { optimisticRetryCount: 1 });
+
+// What becomes of a row that somebody else has changed.
+void books.save({} as Book, { optimisticRetryCount: 1, onConflict: 'mine' });
+// @ts-expect-error no such policy
+void books.save({} as Book, { optimisticRetryCount: 1, onConflict: 'both' });
+void books.update({} as Book, (current) => ({ title: `${current.title}!` }), { optimisticRetryCount: 1 });
+void books.update({} as Book, async (current) => Promise.resolve({ title: current.title }));
+// @ts-expect-error no such column
+void books.update({} as Book, (current) => ({ title: current.titel }));
 
 // An entity keeps its own type, and entities of other models do not fit.
 same<Awaited<ReturnType<typeof unchanged>>, Book>(true);

@@ -1,0 +1,83 @@
+import type { ObjectLiteral } from 'typeorm';
+import { columnProperty, entityState, persistedValue, type EntityState } from '../hydration/index.js';
+import type { ExpectedVersion } from '../locking/index.js';
+import { relationValue, setRelationValue, unloadRelation } from '../relations/index.js';
+import { changedColumns, type Changes } from './changed-columns.js';
+import type { Column, ModelFacts } from './model-facts.js';
+import type { OnConflict } from './query-options.js';
+import { takeOver } from './refresh-row.js';
+import { keyOfRelated, setColumnProperty } from './row-values.js';
+import { rememberForRollback } from './state-subscriber.js';
+import { conflictError } from './version-conflict.js';
+
+/**
+ * Brings an entity up to its row as it is now and keeps what its holder has changed: a merge of the row as it was
+ * read, the row as it is, and the entity. Afterwards the entity differs from the row by its own changes alone.
+ *
+ * @throws OptimisticLockError naming the fields that both sides have changed, with policy `fail`; nothing has happened
+ */
+export function mergeRow(
+  facts: ModelFacts,
+  entity: ObjectLiteral,
+  state: EntityState,
+  row: ObjectLiteral,
+  expected: ExpectedVersion | undefined,
+  policy: OnConflict,
+  trusted?: ReadonlySet<Column>,
+): void {
+  const now = entityState(row);
+  if (!now) throw new TypeError(`A row of ${facts.name} came without a state.`);
+  const mine = ownChanges(facts, entity, changedColumns(facts, entity, state, trusted));
+  const disputed = [...mine].filter(([column, value]) => {
+    const theirs = now.stored(column);
+    return theirs !== undefined && theirs !== value && theirs !== state.stored(column);
+  });
+  if (expected && disputed.length > 0 && policy === 'fail') {
+    const names = disputed.map(([column]) => (column.isVirtual ? column.relationMetadata : column)?.propertyPath ?? '');
+    throw conflictError(facts, entity, expected, row, names);
+  }
+  if (policy === 'theirs') for (const [column] of disputed) mine.delete(column);
+  rememberForRollback(facts.metadata, entity, restoreOf(facts, entity));
+  for (const relation of facts.owning) {
+    const moved = relation.joinColumns.filter((column) => !mine.has(column));
+    const isStale = moved.some((column) => state.stored(column) !== now.stored(column));
+    const isGivenUp = moved.some((column) => disputed.some(([each]) => each === column));
+    if (isStale || isGivenUp) unloadRelation(entity, relation);
+  }
+  takeOver(
+    entity,
+    row,
+    facts.metadata.columns.filter((column) => !mine.has(column)),
+  );
+  for (const column of mine.keys()) {
+    const theirs = now.stored(column);
+    if (theirs !== undefined) state.acceptValue(column, theirs);
+  }
+}
+
+/** What the holder has changed, as the database would store it; a relation without a key property by its key. */
+function ownChanges(facts: ModelFacts, entity: ObjectLiteral, { columns, relations }: Changes): Map<Column, unknown> {
+  const stored = (column: Column, value: unknown): [Column, unknown] => [
+    column,
+    typeof value === 'function' ? value : persistedValue(facts.dataSource, column, value),
+  ];
+  return new Map([
+    ...columns.map((column) => stored(column, columnProperty(entity, column))),
+    ...relations.flatMap((relation) =>
+      relation.joinColumns
+        .filter((column) => column.isVirtual)
+        .map((column) => stored(column, keyOfRelated(relationValue(entity, relation), column) ?? null)),
+    ),
+  ]);
+}
+
+/** A function that gives an entity its present values back. */
+function restoreOf(facts: ModelFacts, entity: ObjectLiteral): () => void {
+  const columns = facts.metadata.columns.filter((column) => !column.isVirtual && !column.isVirtualProperty);
+  const values = columns.map((column) => [column, columnProperty(entity, column)] as const);
+  const related = facts.owning.map((relation) => [relation, relationValue(entity, relation)] as const);
+  return () => {
+    for (const [column, value] of values) if (value !== undefined) setColumnProperty(entity, column, value);
+    for (const [relation, value] of related) if (value !== undefined) setRelationValue(entity, relation, value);
+  };
+}

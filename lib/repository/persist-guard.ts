@@ -1,0 +1,190 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DataSource, ObjectLiteral, QueryRunner } from 'typeorm';
+import {
+  engineOf,
+  guardPersistence,
+  ownModelDefinition,
+  type PersistedRow,
+  type PersistGuard,
+  type RowCondition,
+} from '../entity-model/index.js';
+import type { OptimisticLockError } from '../errors/index.js';
+import { columnProperty, entityState, setEntityState } from '../hydration/index.js';
+import { isSameVersion, nextVersion, type ExpectedVersion } from '../locking/index.js';
+import { currentScope } from '../transactions/index.js';
+import { factsOf } from './model-facts.js';
+import { setColumnProperty } from './row-values.js';
+import { noteWritten } from './state-subscriber.js';
+import { conflictError } from './version-conflict.js';
+
+/** What a failed call of TypeORM puts back, its COMMIT included: the transaction may be TypeORM's own. */
+const restores = new AsyncLocalStorage<(() => void)[]>();
+
+/** The runner of the call that writes a row. */
+const runners = new WeakMap<PersistedRow, QueryRunner>();
+
+/** Rows that TypeORM has updated or deleted. */
+const written = new WeakSet<PersistedRow>();
+
+/**
+ * Lets no plain `save()`, `remove()`, `softRemove()` or `recover()` of TypeORM write over a row of another version, and
+ * keeps what is known about entities, and their versions, right whatever becomes of the transaction.
+ */
+class VersionGuard implements PersistGuard {
+  async aroundCall(dataSource: DataSource, proceed: () => Promise<void>): Promise<void> {
+    if (!hasModels(dataSource)) return proceed();
+    const undo: (() => void)[] = [];
+    try {
+      await restores.run(undo, proceed);
+    } catch (error) {
+      for (const restore of undo.reverse()) restore();
+      throw error;
+    }
+  }
+
+  async around(rows: readonly PersistedRow[], runner: QueryRunner, proceed: () => Promise<void>): Promise<void> {
+    if (!hasModels(runner.dataSource)) return proceed();
+    const owners = ownersOfChangedLists(rows);
+    for (const row of rows) {
+      if (!row.entity || !row.metadata.versionColumn) continue;
+      runners.set(row, runner);
+      if (!isWritten(row) && !owners.has(row)) continue;
+      refuseStale(row);
+      remember(row);
+    }
+    const held = new Map(rows.map((row) => [row, heldVersion(row)]));
+    await proceed();
+    for (const row of rows) {
+      const expected = held.get(row);
+      if (written.has(row) && expected) moveInMemory(row, expected);
+      else if (owners.has(row) && expected) await touch(row, expected, runner);
+    }
+  }
+
+  condition(row: PersistedRow): RowCondition | undefined {
+    const expected = hasModels(row.metadata.dataSource) ? heldVersion(row) : undefined;
+    if (!expected) return undefined;
+    written.add(row);
+    return { ...expected, missed: () => missed(row, expected) };
+  }
+}
+
+guardPersistence(new VersionGuard());
+
+const modelled = new WeakMap<DataSource, boolean>();
+
+function hasModels(dataSource: DataSource): boolean {
+  let has = modelled.get(dataSource);
+  if (has === undefined) {
+    has = dataSource.entityMetadatas.some(
+      ({ target }) => typeof target === 'function' && ownModelDefinition(target) !== undefined,
+    );
+    modelled.set(dataSource, has);
+  }
+  return has;
+}
+
+function isWritten(row: PersistedRow): boolean {
+  return Boolean(
+    row.mustBeInserted || row.mustBeUpdated || row.mustBeRemoved || row.mustBeSoftRemoved || row.mustBeRecovered,
+  );
+}
+
+/** The version that the holder of an entity has; undefined: none, such as for a plain object that only names a key. */
+function heldVersion({ entity, metadata }: PersistedRow): ExpectedVersion | undefined {
+  const column = metadata.versionColumn;
+  if (!column || !entity) return undefined;
+  const value = columnProperty(entity, column) ?? entityState(entity)?.stored(column);
+  return value === undefined || value === null ? undefined : { column, value };
+}
+
+/** @throws OptimisticLockError when TypeORM has just read another version, or no row at all */
+function refuseStale(row: PersistedRow): void {
+  const { entity, databaseEntity, metadata } = row;
+  const expected = heldVersion(row);
+  if (!entity || !expected) return;
+  if (databaseEntity) {
+    if (!isSameVersion(columnProperty(databaseEntity, expected.column), expected.value)) {
+      throw conflictError(factsOf(metadata), entity, expected, databaseEntity);
+    }
+    return;
+  }
+  const wasRead = entityState(entity) !== undefined;
+  if (row.mustBeInserted ? wasRead : row.databaseEntityLoaded) {
+    throw conflictError(factsOf(metadata), entity, expected, null);
+  }
+}
+
+/** What the row is now: read by the connection that has missed it, past the snapshot of its transaction. */
+async function missed(row: PersistedRow, expected: ExpectedVersion): Promise<OptimisticLockError> {
+  const { entity = {}, metadata, identifier = {} } = row;
+  const manager = runners.get(row)?.manager ?? metadata.dataSource.manager;
+  const query = manager.createQueryBuilder(metadata.target, 'row').whereInIds([identifier]).withDeleted().cache(false);
+  const isOpen = manager.queryRunner?.isTransactionActive === true;
+  if (isOpen && engineOf(metadata.dataSource) === 'mysql') query.setLock('pessimistic_write');
+  return conflictError(factsOf(metadata), entity, expected, await query.getOne());
+}
+
+/** Where TypeORM has not read the new version, as with `reload: false`. */
+function moveInMemory({ entity, metadata, mustBeRemoved }: PersistedRow, { column, value }: ExpectedVersion): void {
+  if (!entity || mustBeRemoved) return;
+  if (isSameVersion(columnProperty(entity, column), value)) setColumnProperty(entity, column, nextVersion(value));
+  // Calls without listeners have told no subscriber.
+  noteWritten(metadata, entity);
+}
+
+/** Entities whose many-to-many lists change, and that have a version. */
+function ownersOfChangedLists(rows: readonly PersistedRow[]): Set<PersistedRow> {
+  const owners = rows.flatMap(({ metadata, parentSubject, mustBeInserted, mustBeRemoved }) => {
+    const isListed = metadata.tableType === 'junction' && (mustBeInserted || mustBeRemoved);
+    const isVersioned = parentSubject?.entity && parentSubject.metadata.versionColumn;
+    return isListed && isVersioned && !parentSubject.mustBeRemoved && !parentSubject.mustBeInserted
+      ? [parentSubject]
+      : [];
+  });
+  return new Set<PersistedRow>(owners);
+}
+
+/** Moves the version of an entity of which only a list has changed. */
+async function touch(row: PersistedRow, { column, value }: ExpectedVersion, runner: QueryRunner): Promise<void> {
+  const { entity, metadata, identifier } = row;
+  if (!entity || !identifier) return;
+  const { updateDateColumn } = metadata;
+  const now = new Date();
+  const values: ObjectLiteral = {};
+  if (updateDateColumn) setColumnProperty(values, updateDateColumn, now);
+  const { affected } = await runner.manager
+    .createQueryBuilder()
+    .update(metadata.target)
+    .set(values)
+    .where(metadata.getEntityIdMap(identifier) as ObjectLiteral)
+    .andWhere({ [column.propertyName]: value })
+    .callListeners(false)
+    .updateEntity(false)
+    .execute();
+  if (affected === 0) throw await missed(row, { column, value });
+  setColumnProperty(entity, column, nextVersion(value));
+  if (updateDateColumn) setColumnProperty(entity, updateDateColumn, now);
+  noteWritten(metadata, entity);
+}
+
+/** Has what is known about an entity put back when the transaction around this call, or of it, is rolled back. */
+function remember({ entity, metadata, mustBeInserted }: PersistedRow): void {
+  if (!entity) return;
+  const state = entityState(entity);
+  const restoreState = state?.snapshot();
+  const kept = metadata.columns.filter((column) => column.isVersion || column.isUpdateDate);
+  const before = kept.map((column) => (mustBeInserted ? undefined : columnProperty(entity, column)));
+  const restore = (): void => {
+    for (const [index, column] of kept.entries()) {
+      if (before[index] !== undefined || columnProperty(entity, column) !== undefined) {
+        setColumnProperty(entity, column, before[index]);
+      }
+    }
+    restoreState?.();
+    setEntityState(entity, state);
+  };
+  restores.getStore()?.push(restore);
+  const scope = currentScope(metadata.dataSource);
+  if (scope && scope.outcome === undefined) scope.restores.push(restore);
+}

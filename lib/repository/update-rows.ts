@@ -1,0 +1,158 @@
+import type { ObjectLiteral } from 'typeorm';
+import { InvalidFieldValueError } from '../errors/index.js';
+import { entityState } from '../hydration/index.js';
+import { isSameVersion } from '../locking/index.js';
+import { chunked } from '../relations/index.js';
+import { changedColumns, type Changes } from './changed-columns.js';
+import { hydratedValues } from './hydrated-values.js';
+import { hasListeners } from './listeners.js';
+import type { ModelFacts } from './model-facts.js';
+import { latestVersions } from './latest-versions.js';
+import { readBack } from './refresh-row.js';
+import { keyOf } from './relation-items.js';
+import { planUpdate, type PlannedUpdate } from './row-update.js';
+import { checkedValues } from './row-values.js';
+import { runStatement } from './run-statement.js';
+import { SqlWriter } from './sql-writer.js';
+import { updateLoaded, type UpdateReach } from './update-row.js';
+import { batchUpdateStatement, hasUpdateReturning } from './update-statement.js';
+
+/** Parameters in one statement: below the limits of PostgreSQL (65,535) and SQLite (32,766). */
+const PARAMETERS_PER_STATEMENT = 30_000;
+
+/** MariaDB compares every row with every CASE. */
+const ROWS_PER_CASE = 200;
+
+/**
+ * Writes what changed of loaded entities: those that have changed in the same columns by one statement, as far as
+ * the engine's limits allow. Gives the entities whose row was written. Several need a transaction around them.
+ *
+ * @throws OptimisticLockError, RecordNotFoundError as `updateLoaded` does
+ * @throws InvalidFieldValueError before anything is written
+ */
+export async function updateRows(
+  facts: ModelFacts,
+  entities: readonly ObjectLiteral[],
+  reach: UpdateReach,
+): Promise<ObjectLiteral[]> {
+  const written: ObjectLiteral[] = [];
+  const single = async (entity: ObjectLiteral): Promise<void> => {
+    const state = entityState(entity);
+    if (state && (await updateLoaded(facts, entity, state, reach))) written.push(entity);
+  };
+  if (entities.length === 1 || hasListeners(facts, 'Update')) {
+    for (const entity of entities) await single(entity);
+    return written;
+  }
+  for (const group of groupsOf(facts, entities, reach)) {
+    if (group.length === 1) {
+      await single(group[0].entity);
+      continue;
+    }
+    for (const part of chunked(group, rowsPerStatement(facts, group[0]))) {
+      const missed = await updatePart(facts, part);
+      written.push(...part.flatMap(({ entity }) => (missed.has(entity) ? [] : [entity])));
+      // Each on its own: it is merged, or says what has become of its row.
+      for (const entity of missed) await single(entity);
+    }
+  }
+  return written;
+}
+
+/** Plans by what they set, those of one key after the other: two writers of the same rows take them in one order. */
+function groupsOf(facts: ModelFacts, entities: readonly ObjectLiteral[], { trusted }: UpdateReach): PlannedUpdate[][] {
+  const changed: { entity: ObjectLiteral; changes: Changes }[] = [];
+  for (const entity of entities) {
+    const state = entityState(entity);
+    const changes = state && changedColumns(facts, entity, state, trusted);
+    if (changes && changes.columns.length + changes.relations.length > 0) changed.push({ entity, changes });
+  }
+  const violations = changed.flatMap(({ entity, changes }) =>
+    checkedValues(facts, entity, changes.columns, `[${entities.indexOf(entity)}].`),
+  );
+  if (violations.length > 0) throw new InvalidFieldValueError(facts.name, violations);
+  const groups = new Map<string, PlannedUpdate[]>();
+  const alone: PlannedUpdate[][] = [];
+  for (const { entity, changes } of changed) {
+    const state = entityState(entity);
+    if (!state) continue;
+    const plan = planUpdate(facts, entity, state, changes, trusted);
+    if (plan.set.some(([, value]) => typeof value === 'function')) {
+      alone.push([plan]);
+      continue;
+    }
+    const signature = plan.set.map(([column]) => column.propertyPath).join();
+    const group = groups.get(signature);
+    if (group) group.push(plan);
+    else groups.set(signature, [plan]);
+  }
+  for (const group of groups.values()) sortByKey(facts, group);
+  return [...groups.values(), ...alone];
+}
+
+function sortByKey(facts: ModelFacts, group: PlannedUpdate[]): void {
+  const keys = new Map(group.map(({ entity }) => [entity, keyOf(facts, entity)]));
+  const key = ({ entity }: PlannedUpdate): string => keys.get(entity) ?? '';
+  group.sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
+}
+
+function rowsPerStatement(facts: ModelFacts, { set, where }: PlannedUpdate): number {
+  const most = Math.max(1, Math.floor(PARAMETERS_PER_STATEMENT / (set.length * 2 + where.length)));
+  return hasUpdateReturning(new SqlWriter(facts.dataSource)) ? most : Math.min(most, ROWS_PER_CASE);
+}
+
+/** Sends one statement for several rows; gives the entities whose row was not there as it was read. */
+async function updatePart(facts: ModelFacts, given: readonly PlannedUpdate[]): Promise<Set<ObjectLiteral>> {
+  const { dataSource, primaryColumns } = facts;
+  const [{ computed }] = given;
+  if (!hasUpdateReturning(new SqlWriter(dataSource))) return updateCounted(facts, given);
+  const { rows } = await runStatement(
+    dataSource,
+    batchUpdateStatement(facts, given, [...new Set([...primaryColumns, ...computed])]),
+  );
+  const byKey = new Map(rows.map((row) => [keyOfRow(facts, row), row]));
+  const missed = new Set<ObjectLiteral>();
+  for (const plan of given) {
+    const row = byKey.get(keyOf(facts, plan.entity));
+    if (!row) {
+      missed.add(plan.entity);
+      continue;
+    }
+    plan.accept();
+    hydratedValues(facts, plan.entity, row, computed);
+  }
+  return missed;
+}
+
+/** Where UPDATE gives no rows back, the rows are looked at first, under their locks. */
+async function updateCounted(facts: ModelFacts, given: readonly PlannedUpdate[]): Promise<Set<ObjectLiteral>> {
+  const present = await latestVersions(
+    facts,
+    given.map(({ entity }) => entity),
+  );
+  const isThere = ({ entity, expected, state }: PlannedUpdate): boolean => {
+    const key = keyOf(facts, entity);
+    return present.has(key) && (!expected || isSameVersion(present.get(key), state.stored(expected.column)));
+  };
+  const found = given.filter(isThere);
+  if (found.length > 0) await runStatement(facts.dataSource, batchUpdateStatement(facts, found, []));
+  for (const plan of found) plan.accept();
+  const { computed } = given[0];
+  if (computed.length > 0) {
+    await readBack(
+      facts,
+      found.map(({ entity }) => entity),
+      computed,
+    );
+  }
+  return new Set(given.flatMap((plan) => (found.includes(plan) ? [] : [plan.entity])));
+}
+
+function keyOfRow(facts: ModelFacts, row: Readonly<Record<string, unknown>>): string {
+  const { driver } = facts.dataSource;
+  const entity = facts.metadata.create() as ObjectLiteral;
+  for (const column of facts.primaryColumns) {
+    column.setEntityValue(entity, driver.prepareHydratedValue(row[column.databaseName], column));
+  }
+  return keyOf(facts, entity);
+}
