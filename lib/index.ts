@@ -167,10 +167,12 @@ export {
 export {
   RequiresForUpdate,
   type ConflictKind,
+  type LockDetails,
   type RequiresForUpdateOptions,
   type RetryDefaults,
   type RetryEvent,
   type RetryRules,
+  type RowLock,
 } from './locking/index.js';
 export {
   ListResponse,
@@ -212,8 +214,10 @@ export {
   type GetOneOptions,
   type GetOptions,
   type LoadingOptions,
+  type MergeOptions,
   type NarrowingOptions,
   type NewRow,
+  type OnConflict,
   type Patch,
   type PrimaryKey,
   type QueryOptions,
@@ -222,6 +226,7 @@ export {
   type TableView,
   type TimeRange,
   type UpdateOptions,
+  type UpsertOptions,
   type Where,
 } from './repository/index.js';
 export {

@@ -48,7 +48,8 @@ export async function insertPreparedRows(facts: ModelFacts, entities: readonly O
   }
 }
 
-function rowsPerStatement(facts: ModelFacts): number {
+/** How many rows one INSERT may have. */
+export function rowsPerStatement(facts: ModelFacts): number {
   return Math.max(1, Math.floor(PARAMETERS_PER_STATEMENT / facts.metadata.columns.length));
 }
 
@@ -80,7 +81,7 @@ function textLength(facts: ModelFacts, entity: ObjectLiteral): number {
 }
 
 /** The driver tells the ids of a statement's rows as one series: rows that bring their own go apart. */
-function parts(facts: ModelFacts, entities: readonly ObjectLiteral[]): readonly (readonly ObjectLiteral[])[] {
+export function parts(facts: ModelFacts, entities: readonly ObjectLiteral[]): readonly (readonly ObjectLiteral[])[] {
   const { counted } = facts;
   if (!counted) return [entities];
   const numbered = entities.filter((entity) => columnProperty(entity, counted) !== undefined);
@@ -137,7 +138,7 @@ function hasSpatialColumn({ dataSource, insertable }: ModelFacts): boolean {
 }
 
 /** What the database will hold when the row is in. */
-function stateOfNewRow(facts: ModelFacts, entity: ObjectLiteral): EntityState {
+export function stateOfNewRow(facts: ModelFacts, entity: ObjectLiteral): EntityState {
   const state = new EntityState(facts.metadata);
   state.accept(entity, plainColumns(facts, entity));
   for (const relation of facts.owning) {

@@ -1,57 +1,55 @@
 import type { ObjectLiteral } from 'typeorm';
-import { engineOf } from '../entity-model/index.js';
 import { columnProperty, entityState } from '../hydration/index.js';
 import { relationValue } from '../relations/index.js';
 import type { Column, ModelFacts } from './model-facts.js';
 import { keyOfRelated } from './row-values.js';
+import { SqlWriter, type Statement } from './sql-writer.js';
 
 /** An INSERT of several rows. */
-export interface InsertStatement {
-  readonly sql: string;
-  readonly parameters: unknown[];
+export interface InsertStatement extends Statement {
   /** The statement gives the counted ids of the rows, in their order. */
   readonly returnsIds: boolean;
 }
 
-/**
- * One INSERT for these rows. Columns of which no row has a value are left to the database; where only some
- * rows have one, the others get the column's default.
- */
+/** An INSERT so far that a clause can follow. */
+export interface InsertClause {
+  readonly sql: string;
+  readonly writer: SqlWriter;
+}
+
+/** One INSERT for these rows. */
 export function insertStatementOf(
   facts: ModelFacts,
   entities: readonly ObjectLiteral[],
   numbering: Column | undefined,
 ): InsertStatement {
-  const { driver } = facts.dataSource;
-  const engine = engineOf(facts.dataSource);
+  const { sql, writer } = insertClause(facts, entities, numbering);
+  const returnsIds = numbering !== undefined && facts.dataSource.driver.isReturningSqlSupported('insert');
+  const returning = returnsIds ? ` RETURNING ${writer.column(numbering)}` : '';
+  return { ...writer.done(sql + returning), returnsIds };
+}
+
+/**
+ * INSERT INTO … VALUES. Columns of which no row has a value are left to the database; where only some rows have one,
+ * the others get the column's default.
+ */
+export function insertClause(
+  facts: ModelFacts,
+  entities: readonly ObjectLiteral[],
+  numbering: Column | undefined,
+): InsertClause {
+  const writer = new SqlWriter(facts.dataSource);
   const columns = insertedColumns(facts, entities, numbering);
-  const placeholder = engine === 'postgres' ? (index: number) => `$${index}` : () => '?';
-  const parameters: unknown[] = [];
-  const rows: string[] = [];
-  for (const entity of entities) {
-    const values: string[] = [];
-    for (const column of columns) {
+  const rows = entities.map((entity) => {
+    const values = columns.map((column) => {
       const value = insertedValue(entity, column);
-      if (typeof value === 'function') {
-        // TypeORM's way of saying SQL: `() => 'now()'`.
-        values.push((value as () => string)());
-      } else if (value === undefined) {
-        values.push(engine === 'sqlite' ? sqliteDefault(facts, column) : 'DEFAULT');
-      } else {
-        parameters.push(driver.preparePersistentValue(value, column));
-        values.push(placeholder(parameters.length));
-      }
-    }
-    rows.push(`(${values.join(', ')})`);
-  }
-  const table = facts.metadata.tablePath
-    .split('.')
-    .map((part) => driver.escape(part))
-    .join('.');
-  const names = columns.map((column) => driver.escape(column.databaseName)).join(', ');
-  const returnsIds = numbering !== undefined && driver.isReturningSqlSupported('insert');
-  const returning = returnsIds ? ` RETURNING ${driver.escape(numbering.databaseName)}` : '';
-  return { sql: `INSERT INTO ${table}(${names}) VALUES ${rows.join(', ')}${returning}`, parameters, returnsIds };
+      if (value !== undefined) return writer.value(column, value);
+      return writer.engine === 'sqlite' ? sqliteDefault(facts, column) : 'DEFAULT';
+    });
+    return `(${values.join(', ')})`;
+  });
+  const names = columns.map((column) => writer.column(column)).join(', ');
+  return { sql: `INSERT INTO ${writer.table(facts.metadata)}(${names}) VALUES ${rows.join(', ')}`, writer };
 }
 
 /** SQLite has no DEFAULT in VALUES: the default is written out. */

@@ -39,3 +39,13 @@ export async function broadcastUpdate(
 ): Promise<void> {
   await runner.broadcaster.broadcast(`${moment}Update`, facts.metadata, entity, row, [...columns], [...relations]);
 }
+
+/** Tells listeners and subscribers of an insert. */
+export async function broadcastInsert(
+  { metadata }: ModelFacts,
+  runner: QueryRunner,
+  moment: 'Before' | 'After',
+  entity: ObjectLiteral,
+): Promise<void> {
+  await runner.broadcaster.broadcast(`${moment}Insert`, metadata, entity);
+}

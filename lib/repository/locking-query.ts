@@ -107,7 +107,10 @@ export function joinAlias(model: string, path: string): string {
   return [model, ...path.split('.')].join('__join_');
 }
 
-/** A further look at the same row, from which the path is joined. */
+/**
+ * A further look at the same row, from which the path is joined. Not EXISTS: MariaDB would turn it into a join, sort what
+ * that gives, and lock all of it.
+ */
 function addCondition(builder: Builder, metadata: EntityMetadata, path: string, withDeleted: boolean): void {
   const alias = joinAlias(`${builder.alias}__that`, path);
   const inner = builder.subQuery().select('1').from(metadata.target, alias);
@@ -121,7 +124,7 @@ function addCondition(builder: Builder, metadata: EntityMetadata, path: string, 
     inner.innerJoin(`${parent}.${relation}`, next);
     parent = next;
   }
-  builder.andWhere(`EXISTS ${inner.getQuery()}`);
+  builder.andWhere(`${inner.limit(1).getQuery()} = 1`);
 }
 
 function relationsIn(metadata: EntityMetadata, path: string): Relation[] {

@@ -30,14 +30,20 @@ export function mergingOf(
     fail('onConflict', `onConflict must be 'fail', 'mine' or 'theirs', but is ${JSON.stringify(onConflict)}`);
   }
   if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= MOST_RETRIES)) {
-    fail('optimisticRetryCount', `optimisticRetryCount must be a whole number from 0 to ${MOST_RETRIES}, but is ${String(retries)}`);
+    fail(
+      'optimisticRetryCount',
+      `optimisticRetryCount must be a whole number from 0 to ${MOST_RETRIES}, but is ${String(retries)}`,
+    );
   }
   if (onConflict !== undefined && !retries) {
     fail('onConflict', 'onConflict says how a retry merges: set optimisticRetryCount as well');
   }
   if (!retries) return undefined;
   if (!facts.version) {
-    fail('optimisticRetryCount', `${facts.name} has no version, so that nobody notices a conflict: extend OptimisticLock(…)`);
+    fail(
+      'optimisticRetryCount',
+      `${facts.name} has no version, so that nobody notices a conflict: extend OptimisticLock(…)`,
+    );
   }
   return { retries, onConflict: onConflict ?? 'fail' };
 }

@@ -21,11 +21,13 @@ import type {
   SaveOptions,
   StreamOptions,
   UpdateOptions,
+  UpsertOptions,
 } from './query-options.js';
 import { countRows, keyQuery, queryOf, readRows } from './read-rows.js';
 import { removeRows, removeWhere } from './remove-rows.js';
 import { streamRows } from './stream-rows.js';
 import { patchRow } from './patch-row.js';
+import { upsertRows } from './upsert-rows.js';
 import { addRows, saveRows } from './write-rows.js';
 
 /** Values of a new row: columns and relations of the model, all optional for the compiler, checked at run time. */
@@ -112,6 +114,27 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     const checked = options as UpdateOptions<ObjectLiteral>;
     await oneCall('writes once')(() => patchRow(this.#facts, entity, patch, checked));
     return entity as WrittenResult<Entity, Load>;
+  }
+
+  /**
+   * Inserts rows, and changes those that are there already by the unique key that `conflict` names, all or none. Only
+   * what a row gives is changed, and `updatedAt`; a version moves without being compared. The entities hold what the
+   * database holds afterwards.
+   *
+   * @returns the entity, or the entities in the order of the input
+   * @throws ConfigurationError when no unique key has just these columns, for entities that were read, and for lists
+   * @throws InvalidFieldValueError before anything is written; also for two rows of one key
+   */
+  upsert(row: NewRow<Model>, options: UpsertOptions<Model>): Promise<Model>;
+  upsert(rows: readonly NewRow<Model>[], options: UpsertOptions<Model>): Promise<Model[]>;
+  async upsert(
+    input: NewRow<Model> | readonly NewRow<Model>[],
+    options: UpsertOptions<Model>,
+  ): Promise<Model | Model[]> {
+    checkOptions('upsert()', options, ['conflict']);
+    const inputs = Array.isArray(input) ? (input as unknown[]) : [input];
+    const rows = await oneCall('writes once')(() => upsertRows(this.#facts, inputs, options.conflict));
+    return (Array.isArray(input) ? rows : rows[0]) as Model | Model[];
   }
 
   /**

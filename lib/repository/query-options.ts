@@ -136,3 +136,9 @@ export interface UpdateOptions<Model, Load extends LoadList<Model> = LoadList<Mo
   /** Values from trusted code, merged over the patch; may name protected fields, but not the primary key. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
+
+/** Options of `upsert()`. */
+export interface UpsertOptions<Model> {
+  /** Properties of a unique key: a row that has the same values is changed. To-one relations stand for their keys. */
+  readonly conflict: readonly (keyof Model & string)[];
+}

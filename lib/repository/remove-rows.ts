@@ -150,10 +150,7 @@ async function removeChunk(
 }
 
 /** Looks at the versions of rows, and holds these, before several are deleted: afterwards nobody could tell which was wrong. */
-async function assertVersions(
-  facts: ModelFacts,
-  versions: ReadonlyMap<ObjectLiteral, ExpectedVersion>,
-): Promise<void> {
+async function assertVersions(facts: ModelFacts, versions: ReadonlyMap<ObjectLiteral, ExpectedVersion>): Promise<void> {
   if (versions.size === 0) return;
   const present = await latestVersions(facts, [...versions.keys()]);
   for (const [entity, expected] of versions) {

@@ -10,10 +10,7 @@ export interface StatementResult {
 }
 
 /** Runs a writing statement in the current transaction, or on a connection of its own. */
-export async function runStatement(
-  dataSource: DataSource,
-  { sql, parameters }: Statement,
-): Promise<StatementResult> {
+export async function runStatement(dataSource: DataSource, { sql, parameters }: Statement): Promise<StatementResult> {
   const current = dataSource.manager.queryRunner;
   const runner = current ?? dataSource.createQueryRunner();
   try {

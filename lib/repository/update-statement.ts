@@ -94,6 +94,8 @@ function byCase(facts: ModelFacts, writer: SqlWriter, rows: readonly RowUpdate[]
     const name = writer.column(column);
     return `${name} = CASE ${cases.join(' ')} ELSE ${name} END`;
   });
-  const where = rows.map((row) => `(${row.where.map(([column, value]) => writer.equals(column, value)).join(' AND ')})`);
+  const where = rows.map(
+    (row) => `(${row.where.map(([column, value]) => writer.equals(column, value)).join(' AND ')})`,
+  );
   return writer.done(`UPDATE ${writer.table(facts.metadata)} SET ${set.join(', ')} WHERE ${where.join(' OR ')}`);
 }

@@ -137,7 +137,7 @@ function dropNullIds(facts: ModelFacts, entity: ObjectLiteral): void {
 }
 
 /** Whether writing an entity may write other rows as well. */
-function reachesFurther(facts: ModelFacts): (entity: ObjectLiteral) => boolean {
+export function reachesFurther(facts: ModelFacts): (entity: ObjectLiteral) => boolean {
   return (entity) =>
     facts.metadata.treeType !== undefined ||
     facts.metadata.relations.some((relation) => {

@@ -199,7 +199,10 @@ describe.each(DATABASES)("TypeORM's own writes of versioned entities on $name", 
 
     it('guards plain entities of the same data source', async () => {
       const plain = await manager.save(Plain, { value: 1 });
-      const [one, two] = [await manager.findOneByOrFail(Plain, { id: plain.id }), await manager.findOneByOrFail(Plain, { id: plain.id })];
+      const [one, two] = [
+        await manager.findOneByOrFail(Plain, { id: plain.id }),
+        await manager.findOneByOrFail(Plain, { id: plain.id }),
+      ];
       one.value = 2;
       await manager.save(one);
       two.value = 3;
@@ -274,7 +277,10 @@ describe.each(DATABASES)("TypeORM's own writes of versioned entities on $name", 
     it.each<[string, () => Promise<unknown>]>([
       ['update()', () => manager.update(Account, account.id, { balance: 5 })],
       ['increment()', () => manager.increment(Account, { id: account.id }, 'balance', 5)],
-      ['an update builder', () => manager.createQueryBuilder().update(Account).set({ balance: 5 }).where({ id: account.id }).execute()],
+      [
+        'an update builder',
+        () => manager.createQueryBuilder().update(Account).set({ balance: 5 }).where({ id: account.id }).execute(),
+      ],
       ['softDelete()', () => manager.softDelete(Account, account.id)],
       ['upsert()', () => manager.upsert(Account, { id: account.id, name: 'Ada', balance: 5 }, ['id'])],
     ])('%s moves the version, so that who has read before learns of it', async (_, write) => {

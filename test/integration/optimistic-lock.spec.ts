@@ -234,7 +234,9 @@ describe.each(DATABASES)('a versioned model on $name', ({ name: engine }) => {
       expect(one.version).toBe(2);
       (two as Account).labels.push(blue);
       await thrownBy(accounts.save(two));
-      expect((await accounts.getExistOne(account.id, { load: ['labels'] })).labels.map(({ id }) => id)).toEqual([red.id]);
+      expect((await accounts.getExistOne(account.id, { load: ['labels'] })).labels.map(({ id }) => id)).toEqual([
+        red.id,
+      ]);
       one.balance = 1;
       (one as Account).labels = [blue];
       await accounts.save(one);
@@ -257,7 +259,10 @@ describe.each(DATABASES)('a versioned model on $name', ({ name: engine }) => {
       const updates = recorder.queries.filter(({ sql }) => /\bUPDATE\b.*\bSET\b/i.test(sql));
       expect(updates).toHaveLength(1);
       expect(new Set(list.map(({ version }) => version))).toEqual(new Set([2]));
-      const read = await accounts.get({}, { fetch: 'all', filter: (query, alias) => query.andWhere(`${alias}.version = 2`) });
+      const read = await accounts.get(
+        {},
+        { fetch: 'all', filter: (query, alias) => query.andWhere(`${alias}.version = 2`) },
+      );
       const byId = new Map(read.map((each) => [each.id, each]));
       for (const each of list) expect(byId.get(each.id)).toMatchObject({ balance: each.balance, name: each.name });
     });

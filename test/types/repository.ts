@@ -58,6 +58,16 @@ void books.get({}, { order: { titel: 'ASC' } });
 // @ts-expect-error no such direction
 void books.get({}, { order: { title: 'UP' } });
 
+// How rows are locked.
+void books.get({}, { withForUpdate: { skipLocked: true } });
+void books.getOne('x', { withForUpdate: { noWait: true, of: ['Book'] } });
+void books.getExistOne('x', { withForUpdate: { timeout: 500 } });
+void books.getWithCount({}, { limit: 1, withForUpdate: true });
+// @ts-expect-error no such detail
+void books.get({}, { withForUpdate: { skiplocked: true } });
+// @ts-expect-error milliseconds are a number
+void books.get({}, { withForUpdate: { timeout: '500 ms' } });
+
 // Options of features that are not built do not exist.
 // @ts-expect-error not built yet
 void books.get({}, { noCache: true });

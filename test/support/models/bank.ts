@@ -62,7 +62,6 @@ export class Parcel extends UuidTable(class {}) {
   }
 }
 
-
 /** A tree, which TypeORM writes. */
 @Model()
 @Tree('closure-table')
