@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { ContestantName } from './contestants/contestant.js';
+import { type ContestantName, CONTESTANTS } from './contestants/contestant.js';
 import type { EngineName } from './database/bench-database.js';
 import { WORKLOADS, type Workload } from './workloads/index.js';
 
 const ENGINES: readonly EngineName[] = ['sqlite', 'postgres', 'mariadb'];
-const CONTESTANTS: readonly ContestantName[] = ['raw', 'typeorm', 'module'];
 
 export interface CommandLine {
   readonly engines: readonly EngineName[];

@@ -1,4 +1,5 @@
 import type { CommandLine } from './command-line.js';
+import { runsOn } from './contestants/contestant.js';
 import type { EngineName } from './database/bench-database.js';
 import { createDatabase } from './database/create-database.js';
 import { Keeper } from './database/keeper.js';
@@ -15,10 +16,11 @@ export async function measureEngine(engine: EngineName, commandLine: CommandLine
   const { database, drop } = await createDatabase(engine);
   const keeper = await Keeper.open(database);
   const processes: ContestantProcess[] = [];
+  const contestants = commandLine.contestants.filter((name) => runsOn(name, engine));
   try {
-    if (!commandLine.contestants.includes('module')) await keeper.createTables();
+    if (!contestants.includes('module')) await keeper.createTables();
     // This module is the last on the list and starts first: it makes the tables that the others prepare statements for.
-    for (const name of commandLine.contestants.toReversed()) {
+    for (const name of contestants.toReversed()) {
       processes.unshift(await ContestantProcess.start(name, database, nodeArguments(commandLine)));
     }
 
@@ -27,8 +29,9 @@ export async function measureEngine(engine: EngineName, commandLine: CommandLine
     for (const workload of commandLine.workloads) {
       process.stderr.write(`${engine}: ${workload.title}\n`);
       const runners = runnersOf(workload, processes);
+      if (runners.length === 0) continue;
       await verify(workload, runners, keeper);
-      workloads.push(compare(workload, runners, await measure(workload, runners, keeper, method)));
+      workloads.push(compare(workload, engine, runners, await measure(workload, runners, keeper, method)));
     }
     return { engine, settings: await keeper.settings(), workloads };
   } finally {

@@ -1,8 +1,26 @@
-import type { ArticleRow } from '../dataset/article-row.js';
+import type { EngineName } from '../database/bench-database.js';
+import type { ArticleRow, VersionedArticleRow } from '../dataset/article-row.js';
 import type { NewArticle } from '../dataset/new-article.js';
 
-/** The sides of the comparison. */
-export type ContestantName = 'raw' | 'typeorm' | 'module';
+/** The sides of the comparison, in the order of the report. */
+export const CONTESTANTS = ['raw', 'typeorm', 'drizzle', 'mikroorm', 'module'] as const;
+
+export type ContestantName = (typeof CONTESTANTS)[number];
+
+/** How the report calls them. */
+export const CONTESTANT_TITLES: Readonly<Record<ContestantName, string>> = {
+  raw: 'raw driver',
+  typeorm: 'TypeORM',
+  drizzle: 'Drizzle',
+  mikroorm: 'MikroORM',
+  module: 'this module',
+};
+
+/** Whether the contestant runs on this engine; all do on PostgreSQL. */
+export function runsOn(name: ContestantName, engine: EngineName): boolean {
+  if (name === 'drizzle') return engine !== 'mariadb';
+  return name !== 'mikroorm' || engine === 'postgres'; // its SQLite driver brings a native module of its own
+}
 
 export interface PageRequest {
   offset: number;
@@ -21,6 +39,9 @@ export interface PatchRequest {
 
 /** One way of doing a piece of work, by the name under which it is reported. */
 export type Variants<Input, Output> = Readonly<Record<string, (input: Input) => Promise<Output> | Output>>;
+
+/** The timed part of an operation that starts from what was loaded before. */
+export type Save<Output> = () => Promise<Output> | Output;
 
 /**
  * What is timed. A contestant may bring several usual ways of doing the same work: all are measured, the fastest
@@ -47,9 +68,20 @@ export interface Operations {
   insertRows: Variants<readonly NewArticle[], readonly ArticleRow[]>;
   /** What an HTTP PATCH handler does: reads the row, changes it, saves it, answers with the row as it is now. */
   patchRow: Variants<PatchRequest, ArticleRow>;
+  /** Reads the article with this id, counts one view more, saves it. */
+  readChangeSave: Variants<string, ArticleRow>;
+  /** The same with an article that has a version: nothing is written if the row has another one by then. */
+  readChangeSaveVersioned: Variants<string, VersionedArticleRow>;
+  /** Loads the article with this id (not timed); then saves it as it is. */
+  unchangedSave: Variants<string, Save<ArticleRow>>;
+  /** Loads articles in the order of their ids (not timed); then counts one view more for each and saves all. */
+  saveBatch: Variants<PageRequest, Save<readonly ArticleRow[]>>;
 }
 
 export interface Contestant {
-  readonly operations: Operations;
+  /** Without the workloads in which it has no part. */
+  readonly operations: Partial<Operations>;
+  /** The data of a result, for a library whose entities have another shape. For the comparison only, not timed. */
+  readonly plain?: (output: unknown) => unknown;
   close(): Promise<void>;
 }

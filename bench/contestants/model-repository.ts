@@ -4,7 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { getModelRepositoryToken, type ModelRepository, SqlModelExtModule } from 'nestjs-sqlmodel-ext';
 import type { BenchDatabase } from '../database/bench-database.js';
 import { dataSourceOptions } from '../database/data-source-options.js';
-import { Article, Author } from '../entities/models.js';
+import { Article, Author, VersionedArticle } from '../entities/models.js';
 import type { Contestant } from './contestant.js';
 import { readLoadedAuthors } from './read-loaded-authors.js';
 
@@ -14,7 +14,7 @@ export async function modelRepository(database: BenchDatabase): Promise<Contesta
     imports: [
       TypeOrmModule.forRoot({ ...dataSourceOptions(database), autoLoadEntities: true, synchronize: true }),
       SqlModelExtModule.forRoot(),
-      SqlModelExtModule.forFeature([Author, Article]),
+      SqlModelExtModule.forFeature([Author, Article, VersionedArticle]),
     ],
   })
   class BenchModule {}
@@ -24,6 +24,9 @@ export async function modelRepository(database: BenchDatabase): Promise<Contesta
     abortOnError: false,
   });
   const articles = application.get<ModelRepository<Article>>(getModelRepositoryToken(Article));
+  const versionedArticles = application.get<ModelRepository<VersionedArticle>>(
+    getModelRepositoryToken(VersionedArticle),
+  );
   const withAuthor = (limit: number) =>
     articles.get({}, { fetch: 'all', order: { id: 'ASC' }, limit, load: ['author'] });
 
@@ -46,6 +49,35 @@ export async function modelRepository(database: BenchDatabase): Promise<Contesta
       insertRows: { add: (rows) => articles.add([...rows]) },
       patchRow: {
         'getExistOne, update': async ({ id, changes }) => articles.update(await articles.getExistOne(id), changes),
+      },
+      readChangeSave: {
+        'getExistOne, save': async (id) => {
+          const article = await articles.getExistOne(id);
+          article.viewCount += 1;
+          return articles.save(article);
+        },
+      },
+      readChangeSaveVersioned: {
+        'getExistOne, save': async (id) => {
+          const article = await versionedArticles.getExistOne(id);
+          article.viewCount += 1;
+          return versionedArticles.save(article);
+        },
+      },
+      unchangedSave: {
+        save: async (id) => {
+          const article = await articles.getExistOne(id);
+          return () => articles.save(article);
+        },
+      },
+      saveBatch: {
+        save: async ({ offset, limit }) => {
+          const loaded = await articles.get({}, { fetch: 'all', order: { id: 'ASC' }, offset, limit });
+          return () => {
+            for (const article of loaded) article.viewCount += 1;
+            return articles.save(loaded);
+          };
+        },
       },
     },
     close: () => application.close(),

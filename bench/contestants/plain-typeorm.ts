@@ -3,7 +3,7 @@ import type { BenchDatabase } from '../database/bench-database.js';
 import { dataSourceOptions } from '../database/data-source-options.js';
 import type { NewArticle } from '../dataset/new-article.js';
 import { uuidV7 } from '../dataset/uuid-v7.js';
-import { PlainArticle, PlainAuthor } from '../entities/plain.js';
+import { PlainArticle, PlainAuthor, PlainVersionedArticle } from '../entities/plain.js';
 import type { Contestant } from './contestant.js';
 import { readLoadedAuthors } from './read-loaded-authors.js';
 
@@ -11,9 +11,13 @@ const CHUNK = 500;
 
 /** TypeORM's own repository, used as its documentation shows. */
 export async function plainTypeOrm(database: BenchDatabase): Promise<Contestant> {
-  const dataSource = new DataSource({ ...dataSourceOptions(database), entities: [PlainAuthor, PlainArticle] });
+  const dataSource = new DataSource({
+    ...dataSourceOptions(database),
+    entities: [PlainAuthor, PlainArticle, PlainVersionedArticle],
+  });
   await dataSource.initialize();
   const articles = dataSource.getRepository(PlainArticle);
+  const versionedArticles = dataSource.getRepository(PlainVersionedArticle);
 
   const withId = (row: NewArticle) => ({ id: uuidV7(), ...row });
   const rowsWithAuthor = (relationLoadStrategy: 'join' | 'query') => (limit: number) =>
@@ -66,6 +70,36 @@ export async function plainTypeOrm(database: BenchDatabase): Promise<Contestant>
           const article = await articles.findOneBy({ id });
           if (!article) throw new Error(`no article ${id}`);
           return articles.save(articles.merge(article, changes));
+        },
+      },
+      readChangeSave: {
+        'findOneByOrFail, save': async (id) => {
+          const article = await articles.findOneByOrFail({ id });
+          article.viewCount += 1;
+          return articles.save(article);
+        },
+      },
+      // TypeORM counts the version up, and does not ask whether the row still has the one that was read.
+      readChangeSaveVersioned: {
+        'findOneByOrFail, save': async (id) => {
+          const article = await versionedArticles.findOneByOrFail({ id });
+          article.viewCount += 1;
+          return versionedArticles.save(article);
+        },
+      },
+      unchangedSave: {
+        save: async (id) => {
+          const article = await articles.findOneByOrFail({ id });
+          return () => articles.save(article);
+        },
+      },
+      saveBatch: {
+        save: async ({ offset, limit }) => {
+          const loaded = await articles.find({ order: { id: 'ASC' }, skip: offset, take: limit });
+          return () => {
+            for (const article of loaded) article.viewCount += 1;
+            return articles.save(loaded);
+          };
         },
       },
     },

@@ -1,6 +1,6 @@
 import mysql from 'mysql2/promise';
 import type { ServerDatabase } from '../database/bench-database.js';
-import type { ArticleRow } from '../dataset/article-row.js';
+import type { ArticleRow, VersionedArticleRow } from '../dataset/article-row.js';
 import type { AuthorRow } from '../dataset/author-row.js';
 import { uuidV7 } from '../dataset/uuid-v7.js';
 import type { Contestant } from './contestant.js';
@@ -25,6 +25,13 @@ export async function rawMariadb(database: ServerDatabase): Promise<Contestant> 
   const count = 'SELECT count(*) AS count FROM article WHERE isPublished = 1';
   const insert = `INSERT INTO article (${COLUMNS}) VALUES ?`;
   const setTitle = 'UPDATE article SET title = ?, updatedAt = ? WHERE id = ?';
+  const setViews = 'UPDATE article SET viewCount = ?, updatedAt = ? WHERE id = ?';
+  const versionedById = `SELECT ${COLUMNS}, version FROM versioned_article WHERE id = ?`;
+  const setVersionedViews =
+    'UPDATE versioned_article SET viewCount = ?, updatedAt = ?, version = version + 1 WHERE id = ? AND version = ?';
+  const slice = `SELECT ${COLUMNS} FROM article ORDER BY id LIMIT ? OFFSET ?`;
+  const setManyViews = `UPDATE article JOIN JSON_TABLE(?, '$[*]' COLUMNS (id char(36) PATH '$.id', views int PATH '$.viewCount')) v
+      ON v.id = article.id SET article.viewCount = v.views, article.updatedAt = ?`;
 
   const withAuthor = async (limit: number) =>
     (await select<StoredArticle & AuthorColumns>(firstWithAuthor, String(limit))).map(toArticleWithAuthor);
@@ -81,6 +88,45 @@ export async function rawMariadb(database: ServerDatabase): Promise<Contestant> 
           const updatedAt = new Date();
           await pool.execute(setTitle, [changes.title, updatedAt, id]);
           return { ...toArticle(row), ...changes, updatedAt };
+        },
+      },
+      readChangeSave: {
+        'SELECT, UPDATE': async (id) => {
+          const article = toArticle((await select<StoredArticle>(byId, id))[0]);
+          article.viewCount += 1;
+          article.updatedAt = new Date();
+          await pool.execute(setViews, [article.viewCount, article.updatedAt, id]);
+          return article;
+        },
+      },
+      readChangeSaveVersioned: {
+        'SELECT, UPDATE': async (id): Promise<VersionedArticleRow> => {
+          const [row] = await select<StoredArticle & { version: number }>(versionedById, id);
+          const updatedAt = new Date();
+          const viewCount = row.viewCount + 1;
+          const [{ affectedRows }] = await pool.execute<mysql.ResultSetHeader>(setVersionedViews, [
+            viewCount,
+            updatedAt,
+            id,
+            row.version,
+          ]);
+          if (affectedRows === 0) throw new Error(`article ${id} was changed`);
+          return { ...toArticle(row), viewCount, updatedAt, version: row.version + 1 };
+        },
+      },
+      saveBatch: {
+        'UPDATE from JSON_TABLE': async ({ offset, limit }) => {
+          const loaded = (await select<StoredArticle>(slice, String(limit), String(offset))).map(toArticle);
+          return async () => {
+            const updatedAt = new Date();
+            for (const article of loaded) {
+              article.viewCount += 1;
+              article.updatedAt = updatedAt;
+            }
+            const views = loaded.map(({ id, viewCount }) => ({ id, viewCount }));
+            await pool.execute(setManyViews, [JSON.stringify(views), updatedAt]);
+            return loaded;
+          };
         },
       },
     },

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { ServerDatabase } from '../database/bench-database.js';
 import { POSTGRES_OPTIONS } from '../database/session-settings.js';
-import type { ArticleRow } from '../dataset/article-row.js';
+import type { ArticleRow, VersionedArticleRow } from '../dataset/article-row.js';
 import type { AuthorRow } from '../dataset/author-row.js';
 import { uuidV7 } from '../dataset/uuid-v7.js';
 import type { Contestant } from './contestant.js';
@@ -40,6 +40,27 @@ export async function rawPostgres(database: ServerDatabase): Promise<Contestant>
   const setTitle = statement<Pick<ArticleRow, 'updatedAt'>>(
     'set-title',
     `UPDATE article SET title = $2, "updatedAt" = CURRENT_TIMESTAMP WHERE id = $1 RETURNING "updatedAt"`,
+  );
+
+  const setViews = statement<Pick<ArticleRow, 'updatedAt'>>(
+    'set-views',
+    `UPDATE article SET "viewCount" = $2, "updatedAt" = CURRENT_TIMESTAMP WHERE id = $1 RETURNING "updatedAt"`,
+  );
+  const versionedById = statement<VersionedArticleRow>(
+    'versioned-by-id',
+    `SELECT ${COLUMNS}, version FROM versioned_article WHERE id = $1`,
+  );
+  const setVersionedViews = statement<Pick<VersionedArticleRow, 'updatedAt' | 'version'>>(
+    'set-versioned-views',
+    `UPDATE versioned_article SET "viewCount" = $3, "updatedAt" = CURRENT_TIMESTAMP, version = version + 1
+     WHERE id = $1 AND version = $2 RETURNING "updatedAt", version`,
+  );
+  const slice = statement<ArticleRow>('slice', `SELECT ${COLUMNS} FROM article ORDER BY id OFFSET $1 LIMIT $2`);
+  const setManyViews = statement<Pick<ArticleRow, 'id' | 'updatedAt'>>(
+    'set-many-views',
+    `UPDATE article SET "viewCount" = v.views, "updatedAt" = CURRENT_TIMESTAMP
+     FROM unnest($1::uuid[], $2::int[]) AS v (id, views) WHERE article.id = v.id
+     RETURNING article.id, article."updatedAt"`,
   );
 
   const withAuthor = async (limit: number) => (await firstWithAuthor(limit)).map(nestAuthor);
@@ -81,6 +102,39 @@ export async function rawPostgres(database: ServerDatabase): Promise<Contestant>
           const [article] = await byId(id);
           const [generated] = await setTitle(id, changes.title);
           return { ...article, ...changes, ...generated };
+        },
+      },
+      readChangeSave: {
+        'SELECT, UPDATE': async (id) => {
+          const [article] = await byId(id);
+          article.viewCount += 1;
+          const [generated] = await setViews(id, article.viewCount);
+          return Object.assign(article, generated);
+        },
+      },
+      readChangeSaveVersioned: {
+        'SELECT, UPDATE': async (id) => {
+          const [article] = await versionedById(id);
+          article.viewCount += 1;
+          const [generated] = await setVersionedViews(id, article.version, article.viewCount);
+          if (!generated) throw new Error(`article ${id} was changed`);
+          return Object.assign(article, generated);
+        },
+      },
+      saveBatch: {
+        // One statement is a transaction.
+        'UPDATE from unnest': async ({ offset, limit }) => {
+          const loaded = await slice(offset, limit);
+          return async () => {
+            for (const article of loaded) article.viewCount += 1;
+            const generated = await setManyViews(
+              loaded.map(({ id }) => id),
+              loaded.map(({ viewCount }) => viewCount),
+            );
+            const updatedAt = new Map(generated.map((row) => [row.id, row.updatedAt]));
+            for (const article of loaded) article.updatedAt = updatedAt.get(article.id) ?? article.updatedAt;
+            return loaded;
+          };
         },
       },
     },

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import type { SqliteDatabase } from '../database/bench-database.js';
 import { SQLITE_PRAGMAS } from '../database/session-settings.js';
-import type { ArticleRow } from '../dataset/article-row.js';
+import type { ArticleRow, VersionedArticleRow } from '../dataset/article-row.js';
 import type { AuthorRow } from '../dataset/author-row.js';
 import { uuidV7 } from '../dataset/uuid-v7.js';
 import type { Contestant } from './contestant.js';
@@ -27,7 +27,20 @@ export async function rawSqlite(database: SqliteDatabase): Promise<Contestant> {
   const count = db.prepare<[], number>('SELECT count(*) FROM article WHERE isPublished = 1').pluck();
   const insert = db.prepare<unknown[]>(`INSERT INTO article (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g, '?')})`);
   const setTitle = db.prepare<[string, string, string]>('UPDATE article SET title = ?, updatedAt = ? WHERE id = ?');
+  const setViews = db.prepare<[number, string, string]>('UPDATE article SET viewCount = ?, updatedAt = ? WHERE id = ?');
+  const versionedById = db.prepare<[string], StoredArticle & { version: number }>(
+    `SELECT ${COLUMNS}, version FROM versioned_article WHERE id = ?`,
+  );
+  const setVersionedViews = db.prepare<[number, string, string, number]>(
+    'UPDATE versioned_article SET viewCount = ?, updatedAt = ?, version = version + 1 WHERE id = ? AND version = ?',
+  );
+  const slice = db.prepare<[number, number], StoredArticle>(
+    `SELECT ${COLUMNS} FROM article ORDER BY id LIMIT ? OFFSET ?`,
+  );
 
+  const setAllViews = db.transaction((rows: readonly ArticleRow[]) => {
+    for (const row of rows) setViews.run(row.viewCount, toStored(row.updatedAt), row.id);
+  });
   const insertAll = db.transaction((rows: readonly ArticleRow[]) => {
     for (const row of rows) {
       insert.run(
@@ -81,6 +94,40 @@ export async function rawSqlite(database: SqliteDatabase): Promise<Contestant> {
           const updatedAt = new Date();
           setTitle.run(changes.title, toStored(updatedAt), id);
           return { ...article, ...changes, updatedAt };
+        },
+      },
+      readChangeSave: {
+        'SELECT, UPDATE': (id) => {
+          const article = toArticle(byId.get(id)!);
+          article.viewCount += 1;
+          article.updatedAt = new Date();
+          setViews.run(article.viewCount, toStored(article.updatedAt), id);
+          return article;
+        },
+      },
+      readChangeSaveVersioned: {
+        'SELECT, UPDATE': (id): VersionedArticleRow => {
+          const row = versionedById.get(id)!;
+          const article = toArticle(row);
+          article.viewCount += 1;
+          article.updatedAt = new Date();
+          const { changes } = setVersionedViews.run(article.viewCount, toStored(article.updatedAt), id, row.version);
+          if (changes === 0) throw new Error(`article ${id} was changed`);
+          return Object.assign(article, { version: row.version + 1 });
+        },
+      },
+      saveBatch: {
+        'one transaction': ({ offset, limit }) => {
+          const loaded = slice.all(limit, offset).map(toArticle);
+          return () => {
+            const updatedAt = new Date();
+            for (const article of loaded) {
+              article.viewCount += 1;
+              article.updatedAt = updatedAt;
+            }
+            setAllViews(loaded);
+            return loaded;
+          };
         },
       },
     },

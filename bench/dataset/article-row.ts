@@ -8,3 +8,8 @@ export interface ArticleRow extends NewArticle {
   updatedAt: Date;
   author?: AuthorRow;
 }
+
+/** The same, from the table whose rows count how often they were written. */
+export interface VersionedArticleRow extends ArticleRow {
+  version: number;
+}

@@ -5,6 +5,7 @@ import {
   Model,
   NonEmptyStrippedStr64,
   NonNegativeInt,
+  OptimisticLock,
   Str,
   Str128,
   Text2K,
@@ -37,6 +38,12 @@ export class ArticleBase {
 
 @Model({ indexes: [{ columns: ['isPublished', 'createdAt', 'id'] }] })
 export class Article extends UuidTable(ArticleBase) {
+  @Uuid({ index: true }) authorId: string;
+  @ManyToOne(() => Author, { onDelete: 'CASCADE' }) author: Relation<Author>;
+}
+
+@Model()
+export class VersionedArticle extends OptimisticLock(UuidTable(ArticleBase)) {
   @Uuid({ index: true }) authorId: string;
   @ManyToOne(() => Author, { onDelete: 'CASCADE' }) author: Relation<Author>;
 }

@@ -7,6 +7,7 @@ import {
   PrimaryColumn,
   type Relation,
   UpdateDateColumn,
+  VersionColumn,
 } from 'typeorm';
 
 // The tables of models.ts, mapped by hand as an application without this module maps them.
@@ -20,9 +21,7 @@ export class PlainAuthor {
   @UpdateDateColumn({ precision: 3 }) updatedAt: Date;
 }
 
-@Entity('article')
-@Index(['isPublished', 'createdAt', 'id'])
-export class PlainArticle {
+abstract class PlainArticleColumns {
   @PrimaryColumn('uuid') id: string;
   @Column({ type: 'varchar', length: 64 }) title: string;
   @Column({ type: 'varchar', length: 128 }) slug: string;
@@ -35,4 +34,13 @@ export class PlainArticle {
   @UpdateDateColumn({ precision: 3 }) updatedAt: Date;
   @Index() @Column('uuid') authorId: string;
   @ManyToOne(() => PlainAuthor, { onDelete: 'CASCADE' }) author: Relation<PlainAuthor>;
+}
+
+@Entity('article')
+@Index(['isPublished', 'createdAt', 'id'])
+export class PlainArticle extends PlainArticleColumns {}
+
+@Entity('versioned_article')
+export class PlainVersionedArticle extends PlainArticleColumns {
+  @VersionColumn() version: number;
 }

@@ -1,11 +1,10 @@
 import type { ContestantName } from '../contestants/contestant.js';
-import type { Workload } from '../workloads/index.js';
+import type { EngineName } from '../database/bench-database.js';
+import type { Bound, Workload } from '../workloads/index.js';
+import { boundsOf } from './bounds.js';
 import type { Measurement } from './measure.js';
 import type { Runner } from './runner.js';
 import { type Estimate, estimate, holds, median, pairedRatios } from './statistics.js';
-
-/** What this module may cost at most, for each unit that plain TypeORM costs. */
-export const BOUND = 1.15;
 
 export interface VariantFigures {
   readonly contestant: ContestantName;
@@ -18,10 +17,10 @@ export interface VariantFigures {
   readonly toRaw?: Estimate;
 }
 
+/** This module's pair to another contestant's pair, and whether it keeps to a bound. */
 export interface Verdict {
-  /** This module's pair to plain TypeORM's pair. */
+  readonly bound: Bound;
   readonly ratio: Estimate;
-  readonly bound: number;
   readonly holds: boolean;
 }
 
@@ -29,19 +28,25 @@ export interface WorkloadFigures {
   readonly title: string;
   readonly operationsInSample: number;
   readonly variants: readonly VariantFigures[];
-  /** Undefined unless both took part. */
-  readonly verdict?: Verdict;
+  /** This module's pair to plain TypeORM's pair; undefined unless both took part. */
+  readonly toTypeOrm?: Estimate;
+  /** One for each bound whose two sides took part. */
+  readonly verdicts: readonly Verdict[];
 }
 
 export function compare(
   workload: Workload,
-  runners: readonly Runner[],
+  engine: EngineName,
+  runners: readonly Pick<Runner, 'contestant' | 'variant'>[],
   { operations, samples }: Measurement,
 ): WorkloadFigures {
   const pair = (contestant: ContestantName) => fastest(runners, samples, contestant);
   const raw = pair('raw');
-  const typeorm = pair('typeorm');
   const module = pair('module');
+  const moduleTo = (other: ContestantName) => {
+    const samplesOfOther = pair(other);
+    return module && samplesOfOther && estimate(pairedRatios(module, samplesOfOther));
+  };
   return {
     title: workload.title,
     operationsInSample: operations,
@@ -52,18 +57,17 @@ export function compare(
       microseconds: estimate(samples[index].map((nanoseconds) => nanoseconds / 1_000)),
       toRaw: raw && estimate(pairedRatios(samples[index], raw)),
     })),
-    verdict: module && typeorm && verdict(module, typeorm, workload.bound),
+    toTypeOrm: moduleTo('typeorm'),
+    verdicts: boundsOf(workload, engine).flatMap((bound) => {
+      const ratio = moduleTo(bound.to);
+      return ratio ? [{ bound, ratio, holds: holds(ratio, bound.most) }] : [];
+    }),
   };
-}
-
-function verdict(module: readonly number[], typeorm: readonly number[], bound = BOUND): Verdict {
-  const ratio = estimate(pairedRatios(module, typeorm));
-  return { ratio, bound, holds: holds(ratio, bound) };
 }
 
 /** The samples of the contestant's variant with the smallest median. */
 function fastest(
-  runners: readonly Runner[],
+  runners: readonly Pick<Runner, 'contestant'>[],
   samples: Measurement['samples'],
   name: ContestantName,
 ): readonly number[] | undefined {

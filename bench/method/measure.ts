@@ -35,7 +35,7 @@ export async function measure(
     return process.time({ workload: workload.name, variant, firstStep, operations, turn });
   };
 
-  await keeper.fill(workload.storedArticles);
+  await keeper.fill(workload);
   const perOperation: number[] = [];
   for (const runner of runners) perOperation.push(await warmUp(workload, method, (count) => sample(runner, 0, count)));
   const wanted = Math.round(SAMPLE_NS / Math.max(...perOperation));

@@ -11,6 +11,6 @@ export interface Runner {
 
 export function runnersOf(workload: Workload, processes: readonly ContestantProcess[]): Runner[] {
   return processes.flatMap((process) =>
-    process.variants[workload.name].map((variant) => ({ contestant: process.name, variant, process })),
+    (process.variants[workload.name] ?? []).map((variant) => ({ contestant: process.name, variant, process })),
   );
 }

@@ -22,9 +22,9 @@ interface Outcome {
 }
 
 async function outcomeOf(workload: Workload, { process, variant }: Runner, keeper: Keeper): Promise<Outcome> {
-  await keeper.fill(workload.storedArticles);
+  await keeper.fill(workload);
   const run = { workload: workload.name, variant, firstStep: 0, operations: STEPS, turn: 0 };
-  return { answers: await process.results(run), stored: await keeper.storedArticles() };
+  return { answers: await process.results(run), stored: await keeper.storedArticles(workload) };
 }
 
 function compare(verb: string, { title }: Workload, a: Runner, expected: unknown, b: Runner, actual: unknown): void {

@@ -24,8 +24,8 @@ export interface CloseRequest {
 
 export type Request = OpenRequest | RunRequest | CloseRequest;
 
-/** The names of a contestant's variants by workload: the answer to `open`. */
-export type VariantNames = Record<WorkloadName, string[]>;
+/** The names of a contestant's variants by workload, where it has a part: the answer to `open`. */
+export type VariantNames = Partial<Record<WorkloadName, string[]>>;
 
 /** Nanoseconds (`time`), normal forms (`results`), variant names (`open`), or what went wrong. */
 export type Reply = { value: unknown } | { failure: string };

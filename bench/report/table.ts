@@ -1,10 +1,8 @@
-import type { ContestantName } from '../contestants/contestant.js';
+import { CONTESTANT_TITLES, CONTESTANTS, type ContestantName } from '../contestants/contestant.js';
 import type { VariantFigures, Verdict, WorkloadFigures } from '../method/compare.js';
 import type { Estimate } from '../method/statistics.js';
 import type { Machine } from './machine.js';
 import type { EngineFigures } from './run-figures.js';
-
-const HEADINGS = ['workload', 'raw driver', 'TypeORM', 'this module', 'module / TypeORM (95 %)', 'bound'];
 
 export function machineLines({ processor, cores, memoryGiB, node, loadAtStart, packages }: Machine): string {
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
@@ -14,48 +12,57 @@ export function machineLines({ processor, cores, memoryGiB, node, loadAtStart, p
   ].join('\n');
 }
 
-/** A table in Markdown, aligned for the terminal; below it the variants that do not stand for their contestant. */
+/** A table in Markdown, aligned for the terminal; below it what was measured of each contestant, fastest first. */
 export function engineTable({ engine, settings, workloads }: EngineFigures): string {
   const { version, ...others } = settings;
   const settingsLine = Object.entries(others).map(([name, value]) => `${name} ${value}`);
-  const rows = [HEADINGS, ...workloads.map(cells)];
+  const names = CONTESTANTS.filter((name) => workloads.some((workload) => pairOf(workload, name)));
+  const headings = ['workload', ...names.map((name) => CONTESTANT_TITLES[name]), 'module / TypeORM (95 %)', 'bound'];
+  const rows = workloads.map((workload) => [
+    workload.title,
+    ...names.map((name) => cell(pairOf(workload, name))),
+    workload.toTypeOrm ? ratioText(workload.toTypeOrm) : '–',
+    workload.verdicts.map(verdictText).join('; ') || '–',
+  ]);
   return [
     `${engine} ${version}: ${settingsLine.join(', ')}`,
     '',
-    ...aligned(rows),
+    ...aligned([headings, ...rows]),
     '',
-    ...workloads.flatMap(slowerVariants),
+    ...workloads.map((workload) => variantsLine(workload, names)),
+    '',
   ].join('\n');
 }
 
-function cells({ title, variants, verdict }: WorkloadFigures): string[] {
-  const cell = (name: ContestantName) => {
-    const figures = variants.find(({ contestant, isPair }) => contestant === name && isPair);
-    return figures ? figuresText(figures) : '–';
-  };
-  return [
-    title,
-    cell('raw'),
-    cell('typeorm'),
-    cell('module'),
-    verdict ? ratioText(verdict.ratio) : '–',
-    boundText(verdict),
-  ];
+function pairOf({ variants }: WorkloadFigures, name: ContestantName): VariantFigures | undefined {
+  return variants.find(({ contestant, isPair }) => contestant === name && isPair);
 }
 
-function figuresText({ variant, microseconds, toRaw }: VariantFigures): string {
-  const ratio = toRaw ? ` ${toRaw.median.toFixed(2)}×` : '';
-  return `${microsecondsText(microseconds.median)}${ratio} (${variant})`;
+function cell(figures: VariantFigures | undefined): string {
+  return figures ? figuresText(figures) : '–';
 }
 
-function slowerVariants({ title, variants }: WorkloadFigures): string[] {
-  return variants
-    .filter(({ isPair }) => !isPair)
-    .map((figures) => `${title}: ${figures.contestant} also ${figuresText(figures)}`);
+function figuresText({ contestant, microseconds, toRaw }: VariantFigures): string {
+  const time = microsecondsText(microseconds.median);
+  return toRaw && contestant !== 'raw' ? `${toRaw.median.toFixed(2)}× (${time})` : time;
 }
 
-function boundText(verdict: Verdict | undefined): string {
-  return verdict ? `≤ ${verdict.bound} ${verdict.holds ? 'holds' : 'broken'}` : '–';
+/** By which of its ways each contestant stands in the table; then its slower ones with their figures. */
+function variantsLine({ title, variants }: WorkloadFigures, names: readonly ContestantName[]): string {
+  const ways = names.flatMap((name) => {
+    const own = variants.filter(({ contestant }) => contestant === name);
+    if (own.length === 0) return [];
+    const fastest = own.filter(({ isPair }) => isPair).map(({ variant }) => variant);
+    const slower = own.filter(({ isPair }) => !isPair).map((figures) => `${figures.variant} ${figuresText(figures)}`);
+    return [`${CONTESTANT_TITLES[name]}: ${[...fastest, ...slower.map((text) => `also ${text}`)].join(', ')}`];
+  });
+  return `- ${title}: ${ways.join('; ')}`;
+}
+
+function verdictText({ bound, ratio, holds }: Verdict): string {
+  const verdict = holds ? 'holds' : 'broken';
+  if (bound.to === 'typeorm') return `≤ ${bound.most} ${verdict}`;
+  return `≤ ${bound.most} to ${CONTESTANT_TITLES[bound.to]} ${verdict}: ${ratioText(ratio)}`;
 }
 
 function ratioText({ median, lower, upper }: Estimate): string {
@@ -67,8 +74,8 @@ function microsecondsText(microseconds: number): string {
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row: readonly string[]) => `| ${row.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`;
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
   const [headings, ...body] = rows.map(line);
   return [headings, rule, ...body];

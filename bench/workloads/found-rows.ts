@@ -3,7 +3,7 @@ import type { Workload } from './workload.js';
 export const foundRows: Workload<'foundRows'> = {
   name: 'foundRows',
   title: '1,000 rows, TypeORM find',
-  bound: 1.1,
+  bounds: [{ to: 'typeorm', most: 1.1 }],
   storedArticles: 2_000,
   addsArticles: false,
   maxOperations: 20,

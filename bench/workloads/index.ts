@@ -5,12 +5,16 @@ import { loadedRelationReads } from './loaded-relation-reads.js';
 import { manyRowsWithAuthor } from './many-rows-with-author.js';
 import { pageWithCount } from './page-with-count.js';
 import { patchRow } from './patch-row.js';
+import { readChangeSave } from './read-change-save.js';
+import { readChangeSaveVersioned } from './read-change-save-versioned.js';
 import { rowById } from './row-by-id.js';
 import { rowsWithAuthor } from './rows-with-author.js';
+import { saveBatch } from './save-batch.js';
 import { thousandRows } from './thousand-rows.js';
+import { unchangedSave } from './unchanged-save.js';
 import type { Workload, WorkloadName } from './workload.js';
 
-export type { Workload, WorkloadName } from './workload.js';
+export type { Bound, Workload, WorkloadName } from './workload.js';
 
 /** In the order of the report. */
 export const WORKLOADS: readonly Workload[] = [
@@ -24,6 +28,10 @@ export const WORKLOADS: readonly Workload[] = [
   pageWithCount,
   insertRows,
   patchRow,
+  readChangeSave,
+  readChangeSaveVersioned,
+  unchangedSave,
+  saveBatch,
 ] as readonly Workload[];
 
 export function workloadNamed(name: WorkloadName): Workload {

@@ -3,7 +3,7 @@ import type { Workload } from './workload.js';
 export const loadedRelationReads: Workload<'loadedRelationReads'> = {
   name: 'loadedRelationReads',
   title: '100,000 reads of a loaded relation',
-  bound: 1.1,
+  bounds: [{ to: 'typeorm', most: 1.1 }],
   storedArticles: 2_000,
   addsArticles: false,
   maxOperations: 50,

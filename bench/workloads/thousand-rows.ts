@@ -3,7 +3,7 @@ import type { Workload } from './workload.js';
 export const thousandRows: Workload<'rows'> = {
   name: 'rows',
   title: '1,000 rows',
-  bound: 1.1,
+  bounds: [{ to: 'typeorm', most: 1.1 }],
   storedArticles: 2_000,
   addsArticles: false,
   maxOperations: 20,

@@ -1,18 +1,37 @@
-import type { Operations } from '../contestants/contestant.js';
+import type { ContestantName, Operations } from '../contestants/contestant.js';
+import type { EngineName } from '../database/bench-database.js';
 
 export type WorkloadName = keyof Operations;
 
 export type InputOf<Name extends WorkloadName> = Parameters<Operations[Name][string]>[0];
 
-export type OutputOf<Name extends WorkloadName> = Awaited<ReturnType<Operations[Name][string]>>;
+/** What an operation gives; with `loadsFirst`, what its timed part gives. */
+export type OutputOf<Name extends WorkloadName> =
+  Awaited<ReturnType<Operations[Name][string]>> extends infer Output
+    ? Output extends () => infer Saved
+      ? Awaited<Saved>
+      : Output
+    : never;
 
-/** A piece of work that every contestant does. */
+/** The most that this module may take, for each unit that another contestant takes. */
+export interface Bound {
+  readonly to: Exclude<ContestantName, 'module'>;
+  readonly most: number;
+  /** On these engines only; on all when missing. */
+  readonly engines?: readonly EngineName[];
+}
+
+/** A piece of work that the contestants do. */
 export interface Workload<Name extends WorkloadName = WorkloadName> {
   readonly name: Name;
   /** How the report calls it. */
   readonly title: string;
-  /** Most that this module may take of TypeORM's time; else the bound of the run. */
-  readonly bound?: number;
+  /** What the workload is held to; else the bound of every workload (bench/method/bounds.ts). */
+  readonly bounds?: readonly Bound[];
+  /** Whether the articles are those with a version. */
+  readonly isVersioned?: boolean;
+  /** Whether an operation loads before it is timed, and gives its timed part as a function. */
+  readonly loadsFirst?: boolean;
   /** How many articles are stored before the first operation. */
   readonly storedArticles: number;
   /** Whether an operation leaves rows behind, so that the table is emptied before each sample. */

@@ -10,7 +10,7 @@ export interface OptimisticLockDetails {
   readonly actualVersion?: unknown;
   /** Whether somebody has changed the row or deleted it. Default `changed`. */
   readonly reason?: 'changed' | 'deleted';
-  /** Fields that both sides have changed, to different values: of a merge with `onConflict: 'fail'`. */
+  /** Fields that both sides have changed: of a merge with `onConflict: 'fail'`. */
   readonly conflicts?: readonly string[];
 }
 

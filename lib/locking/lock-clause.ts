@@ -12,7 +12,7 @@ export interface LockingQuery {
   /** The paths that the query joins, with those that lead to them. */
   readonly joined: readonly string[];
   /** The alias of the model (`''`) or of a joined path, quoted. */
-  alias(path: string): string;
+  readonly alias: (path: string) => string;
 }
 
 /**
@@ -25,14 +25,16 @@ export function lockClause(query: LockingQuery): string | undefined {
   const engine = engineOf(metadata.dataSource);
   if (engine === 'sqlite') return undefined;
   const waiting = waitingOf(query);
-  if (engine === 'mysql' && metadata.dataSource.options.type === 'mariadb') refuseFewer(query);
+  if (metadata.dataSource.options.type === 'mariadb') {
+    refuseFewer(query);
+    return ` FOR UPDATE${waiting}`;
+  }
   // MySQL has OF since its version 8, and is asked for it only where it matters.
-  const names = engine === 'postgres' || details.of !== undefined ? aliasesOf(query) : [];
-  const of = metadata.dataSource.options.type === 'mariadb' || names.length === 0 ? '' : ` OF ${names.join(', ')}`;
-  return ` FOR UPDATE${of}${waiting}`;
+  const needsOf = engine === 'postgres' || details.of !== undefined || query.joined.length > 0;
+  return ` FOR UPDATE${needsOf ? ` OF ${aliasesOf(query).join(', ')}` : ''}${waiting}`;
 }
 
-/** PostgreSQL needs this also without `of`: it cannot lock the empty side of an outer join. */
+/** PostgreSQL needs this even for nothing but the model: it cannot lock the empty side of an outer join. */
 function aliasesOf({ tables, alias }: LockingQuery): string[] {
   return [...(tables.own ? [alias('')] : []), ...[...tables.joined].map(alias)];
 }

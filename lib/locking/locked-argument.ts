@@ -1,6 +1,6 @@
 import { ConfigurationError, NotAnEntityError } from '../errors/index.js';
 import { entityState } from '../hydration/index.js';
-import { describePlace, isEntityClass, parameterTypes, type MethodPlace } from '../relations/index.js';
+import { describePlace, isEntityClass, mayHoldEntity, parameterTypes, type MethodPlace } from '../relations/index.js';
 
 /** Says which argument of a method is the entity: the options of `@RequiresForUpdate()`. */
 export interface RequiresForUpdateOptions {
@@ -21,7 +21,8 @@ export function isEntity(value: unknown): value is object {
 
 /**
  * The entities of a call whose rows must be locked: those in the named argument, else in the one whose declared type is
- * a class of entities, else in the one that holds entities. None where that argument is empty.
+ * a class of entities, else in the one that holds entities. None where that argument is empty. `arity` is the number of
+ * parameters before the first that is optional or takes the rest.
  *
  * @throws ConfigurationError when several arguments could be meant, or none can
  * @throws NotAnEntityError when the argument is something else
@@ -29,8 +30,10 @@ export function isEntity(value: unknown): value is object {
 export function lockedEntities(
   method: MethodPlace,
   options: RequiresForUpdateOptions,
-  args: readonly unknown[],
+  arity: number,
+  given: readonly unknown[],
 ): object[] {
+  const args = slotsOf(method, arity, given);
   const index = options.argument ?? declaredArgument(method, options);
   if (index !== undefined) return entitiesAt(index, method, options, args);
   const holders = args.flatMap((value, position) =>
@@ -40,9 +43,9 @@ export function lockedEntities(
   const [holder] = holders;
   if (holder !== undefined) return entitiesAt(holder, method, options, args);
   // Nothing in the place of the entity: then there is no row either.
-  if (args.length < (parameterTypes(method)?.length ?? 1) || args.some((value) => itemsOf(value).length === 0)) {
-    return [];
-  }
+  const mayMiss = (parameterTypes(method) ?? []).slice(args.length).some(mayHoldEntity);
+  const isShort = args.length < arity || args.length === 0 || (mayMiss && !args.some(isObject));
+  if (isShort || args.some((value) => itemsOf(value).length === 0)) return [];
   throw new ConfigurationError(
     `${describeForUpdate(method)}: no argument is ${options.model ? `a ${options.model.name}` : 'an entity'}. Pass one, or say which argument it is, as in { argument: 0 }.`,
   );
@@ -74,7 +77,7 @@ function entitiesAt(
   { model }: RequiresForUpdateOptions,
   args: readonly unknown[],
 ): object[] {
-  return itemsOf(isRest(index, method, args) ? args.slice(index).flat() : args[index]).map((item) => {
+  return itemsOf(args[index]).map((item) => {
     if (isOf(item, model)) return item;
     const declared = model ?? parameterTypes(method)?.[index];
     const expected = isEntityClass(declared) ? declared.name : 'entity';
@@ -83,16 +86,22 @@ function entitiesAt(
   });
 }
 
-/** Whether the argument is the last parameter's, which takes all the rest. */
-function isRest(index: number, method: MethodPlace, args: readonly unknown[]): boolean {
+/** A call's arguments by parameter: what a rest parameter took is one list, what no parameter takes is left out. */
+function slotsOf(method: MethodPlace, arity: number, args: readonly unknown[]): readonly unknown[] {
   const count = parameterTypes(method)?.length;
-  return count !== undefined && index === count - 1 && args.length > count;
+  if (count === undefined || args.length <= count) return args;
+  if (count <= arity) return args.slice(0, count);
+  return [...args.slice(0, count - 1), args.slice(count - 1).flat()];
 }
 
 /** What is there of an argument: itself, or what it lists. */
 function itemsOf(value: unknown): unknown[] {
   const items: unknown[] = Array.isArray(value) ? value : [value];
   return items.filter((item) => item !== null && item !== undefined);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function isOf(item: unknown, model: Function | undefined): item is object {

@@ -47,7 +47,7 @@ export function forUpdateRequirementsAt({ prototype, name }: MethodPlace): reado
 function checking(method: MethodPlace, options: RequiresForUpdateOptions, inner: Method): Method {
   const check = (instance: unknown, args: readonly unknown[]): void => {
     const isOfInstance = options.argument === undefined && options.model === undefined && isEntity(instance);
-    const entities = isOfInstance ? [instance] : lockedEntities(method, options, args);
+    const entities = isOfInstance ? [instance] : lockedEntities(method, options, inner.length, args);
     for (const entity of entities) requireLock(method, entity);
   };
   type Generating = (this: unknown, ...args: unknown[]) => Generator & AsyncGenerator;
@@ -76,8 +76,9 @@ function checking(method: MethodPlace, options: RequiresForUpdateOptions, inner:
 }
 
 function kindOf({ prototype, name }: MethodPlace, inner: Method): string {
-  const returned: unknown = Reflect.getOwnMetadata('design:returntype', prototype, name);
-  return returned === Promise ? 'AsyncFunction' : inner.constructor.name;
+  const kind = inner.constructor.name;
+  const isPromised = Reflect.getOwnMetadata('design:returntype', prototype, name) === Promise;
+  return kind === 'Function' && isPromised ? 'AsyncFunction' : kind;
 }
 
 function requireLock(method: MethodPlace, entity: object): void {

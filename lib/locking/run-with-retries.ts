@@ -1,3 +1,4 @@
+import { untracked } from '../relations/index.js';
 import { runAttempt } from '../transactions/index.js';
 import { kindOfEvent, type RetryPolicy } from './retry-policy.js';
 
@@ -11,7 +12,8 @@ export async function runWithRetries<T>(method: string, policy: RetryPolicy, wor
   for (let attempt = 1; ; attempt++) {
     let result: T;
     try {
-      result = await runAttempt(work);
+      // What an attempt repeats on purpose is no N+1.
+      result = await (attempt === 1 ? runAttempt(work) : untracked(() => runAttempt(work)));
     } catch (error) {
       const elapsed = timing.now() - began;
       const kind = kindOfEvent(error);

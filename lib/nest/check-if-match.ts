@@ -6,6 +6,9 @@ import { entityTagsIn } from './entity-tags-in.js';
 /** The version part of our tags: `3-` and the hash of a body, or `3` alone. */
 const VERSION = /^(-?\d+)(?:-[\w-]*)?$/;
 
+/** Large integer types arrive as text. */
+type Version = number | string | bigint;
+
 /**
  * Compares a request's `If-Match` with the version of a row. The version alone decides: a body of another shape, or
  * one that a proxy has compressed and whose tag it has weakened (`W/"3-…"`), is of the same version.
@@ -26,7 +29,7 @@ export function checkIfMatch(
   const header = typeof given === 'string' ? given : given.join(', ');
   const tags = entityTagsIn(header);
   if (tags === '*') return;
-  const version = metadata.versionColumn && columnProperty(row, metadata.versionColumn);
+  const version = (metadata.versionColumn && columnProperty(row, metadata.versionColumn)) as Version | undefined;
   if (version === undefined) {
     throw new ConfigurationError(`@ModelParam(${metadata.name}): 'ifMatch' needs the version, which was not read.`);
   }

@@ -35,5 +35,5 @@ export { track, type TrackOptions } from './track.js';
 export { oneCall, untracked } from './tracking.js';
 export { hasLayer, wrapInLayer, wrapMethod, type Method } from './wrapped-method.js';
 export { isEntityClass } from './class-relations.js';
-export { parameterTypes } from './required-argument.js';
+export { mayHoldEntity, parameterTypes } from './required-argument.js';
 export { describePlace, type MethodPlace } from './requirement.js';

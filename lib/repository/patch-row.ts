@@ -6,6 +6,7 @@ import { loadPlan } from '../relations/index.js';
 import { UnitOfWork } from '../transactions/index.js';
 import { adopted } from './adopted.js';
 import { asEntity } from './as-entity.js';
+import { mergeLists } from './merge-lists.js';
 import { mergeRow } from './merge-row.js';
 import { mergingOf, type Merging } from './merging.js';
 import type { ModelFacts } from './model-facts.js';
@@ -105,6 +106,7 @@ async function catchUp(facts: ModelFacts, entity: ObjectLiteral, policy: Merging
   const expected = expectedVersion(entity, state);
   if (!row) throw expected ? conflictError(facts, entity, expected, null) : rowIsGone(facts, entity);
   mergeRow(facts, entity, state, row, expected, policy);
+  await mergeLists(facts, entity, state);
 }
 
 /** An entity that was not read here, or whose row was deleted: an update needs a row. */

@@ -105,7 +105,7 @@ export interface StreamOptions<Model, Load extends LoadList<Model> = LoadList<Mo
 }
 
 /**
- * What becomes of a field that this writer and somebody else have changed, to different values: `fail` is an
+ * What becomes of a field that this writer and somebody else have changed, be it to the same value: `fail` is an
  * `OptimisticLockError` that names the field, `mine` overwrites theirs, `theirs` gives up this writer's value.
  */
 export type OnConflict = 'fail' | 'mine' | 'theirs';

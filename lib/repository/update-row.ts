@@ -6,6 +6,7 @@ import { UnitOfWork } from '../transactions/index.js';
 import { changedColumns, type Changes } from './changed-columns.js';
 import { hydratedValues } from './hydrated-values.js';
 import { broadcastUpdate, hasListeners, withRunner } from './listeners.js';
+import { mergeLists } from './merge-lists.js';
 import { mergeRow } from './merge-row.js';
 import type { Merging } from './merging.js';
 import type { Column, ModelFacts, Relation } from './model-facts.js';
@@ -71,6 +72,7 @@ async function mergeAndUpdate(
     const row = await latestRowOf(facts, entity);
     if (!row || left === 0) throw conflictError(facts, entity, done.expected, row);
     mergeRow(facts, entity, state, row, done.expected, onConflict, reach.trusted);
+    await mergeLists(facts, entity, state);
     done = await updateOnce(facts, entity, state, reach);
   }
   if (typeof done === 'object') throw rowIsGone(facts, entity);

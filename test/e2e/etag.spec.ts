@@ -46,6 +46,7 @@ import {
   UuidIdInfo,
   UuidTable,
 } from 'nestjs-sqlmodel-ext';
+import { createTestDatabase, DATABASES } from '../support/databases.js';
 import { expectError } from './support/expect-error.js';
 import type { HttpAnswer } from './support/http-client.js';
 import { PLATFORMS } from './support/platform.js';
@@ -202,8 +203,13 @@ class NoteController {
 }
 
 const MODELS = [Note, Plain];
+const importsWith = (options: object = {}) => [
+  sqliteInMemory(MODELS, options),
+  SqlModelExtModule.forRoot(),
+  SqlModelExtModule.forFeature(MODELS),
+];
 const application = () => ({
-  imports: [sqliteInMemory(MODELS), SqlModelExtModule.forRoot(), SqlModelExtModule.forFeature(MODELS)],
+  imports: importsWith(),
   controllers: [NoteController],
 });
 
@@ -222,7 +228,7 @@ describe.each(PLATFORMS)('entity tags on %s', (platform) => {
   beforeEach(async () => {
     note = await notes.add({ title: 'First', body: 'text' });
   });
-  afterEach(() => notes.delete(note));
+  afterEach(() => notes.deleteWhere({ id: note.id }));
 
   const path = (rest = '') => `/notes/${note.id}${rest}`;
   const tagOf = (answer: Pick<HttpAnswer, 'headers'>) => answer.headers.get('etag');
@@ -481,6 +487,39 @@ describe.each(PLATFORMS)('entity tags on %s', (platform) => {
     expect(described.responses[412].description).toBe('Too late');
     expect(described.responses[200]).toMatchObject({ description: 'Fine' });
     expect(Object.keys(described.responses[200].headers)).toEqual(['etag']);
+  });
+});
+
+describe.each(DATABASES)('If-Match under a row lock on $name', ({ name }) => {
+  let app: Served;
+  let drop: () => Promise<void>;
+
+  beforeAll(async () => {
+    const database = await createTestDatabase(name);
+    drop = () => database.drop();
+    app = await serve('express', { ...application(), imports: importsWith(database.options) });
+  });
+  afterAll(async () => {
+    await app.app.close();
+    await drop();
+  });
+
+  it('lets one of many win, and tells all others 412: none is overtaken after the comparison', async () => {
+    const { notes } = app.app.get(NoteController);
+    const note = await notes.add({ title: 'First' });
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        app.http.send(
+          'PATCH',
+          `/notes/${note.id}/locked`,
+          { title: `Writer ${index}` },
+          { 'content-type': 'application/json', 'if-match': '"1"' },
+        ),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412, 412, 412]);
+    const winner = answers.find(({ status }) => status === 200);
+    expect(await notes.getExistOne(note.id)).toMatchObject({ title: winner?.body.title, version: 2 });
   });
 });
 

@@ -408,13 +408,14 @@ describe('@ModelParam at class definition', () => {
     }
     throw new Error('nothing was refused');
   };
-  it('refuses options that are unknown or not built yet, and a model that is undefined', () => {
+  it('refuses options that are unknown or wrong, and a model that is undefined', () => {
     expect(refusal(Book, 'id', { lok: true })).toMatch(
-      /unknown option 'lok'. Allowed are load, lock, detail, dataSource/,
+      /unknown option 'lok'. Allowed are load, lock, detail, ifMatch, dataSource/,
     );
-    expect(refusal(Book, 'id', { ifMatch: true })).toMatch(
-      /'ifMatch' belongs to optimistic locks, which are not built yet/,
-    );
+    expect(refusal(Book, 'id', { lock: 'yes' })).toMatch(/lock must be true, false or an object/);
+    expect(refusal(Book, 'id', { lock: { noWait: true, timeout: 5 } })).toMatch(/noWait and timeout, which exclude/);
+    expect(() => ModelParam(Book, 'id', { lock: { noWait: true } })).not.toThrow();
+    expect(refusal(Book, 'id', { ifMatch: true })).toMatch(/'ifMatch' compares versions, and Book has none/);
     expect(refusal(undefined)).toMatch(/with a circular import/);
   });
 });

@@ -248,6 +248,25 @@ describe.each(DATABASES)('a versioned model on $name', ({ name: engine }) => {
       await accounts.save(two, { optimisticRetryCount: 1 });
       expect(await again()).toMatchObject({ version: 4 });
     });
+
+    it('that is loaded is merged as well, so that nobody takes it for a wish', async () => {
+      const [red, blue, green] = await labels.add(['r', 'b', 'g'].map((name) => ({ name: `${name} ${account.id}` })));
+      (account as Account).labels = [green];
+      await accounts.save(account);
+      const one = await accounts.getExistOne(account.id, { load: ['labels'] });
+      const two = await accounts.getExistOne(account.id, { load: ['labels'] });
+      one.labels = [red] as never;
+      await accounts.save(one);
+      (two as Account).labels.push(blue);
+      two.balance = 1;
+      await accounts.save(two, { optimisticRetryCount: 1 });
+      const names = (held: { labels: readonly Label[] }) => held.labels.map(({ id }) => id).sort((a, b) => a - b);
+      expect(names(two as Account)).toEqual([red.id, blue.id]);
+      // TypeORM compares the list with the database and deletes what it does not hold.
+      await dataSource.manager.save(two);
+      const read = await accounts.getExistOne(account.id, { load: ['labels'] });
+      expect(names(read as Account)).toEqual([red.id, blue.id]);
+    });
   });
 
   describe('batches', () => {
@@ -319,12 +338,11 @@ describe.each(DATABASES)('a versioned model on $name', ({ name: engine }) => {
       expect(account).toMatchObject({ balance: 1, name: 'Mine', note: null, version: 1 });
     });
 
-    it('is no conflict when both have set the same value', async () => {
-      await elsewhere({ balance: 50 });
-      account.balance = 50;
-      account.name = 'Mine';
-      await accounts.save(account, { optimisticRetryCount: 1 });
-      expect(await again()).toMatchObject({ balance: 50, name: 'Mine', version: 3 });
+    it('is a conflict when both have set the same value: both may have added ten', async () => {
+      await elsewhere({ balance: 110 });
+      account.balance += 10;
+      const error = await thrownBy(accounts.save(account, { optimisticRetryCount: 1 }));
+      expect(error.fields['conflicts']).toEqual(['balance']);
     });
 
     it.each([

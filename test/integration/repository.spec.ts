@@ -265,7 +265,7 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
         await expect(books.get({}, { [option]: true })).rejects.toThrow(ConfigurationError);
         await expect(books.get({}, { [option]: true })).rejects.toThrow(new RegExp(`'${option}'`));
       }
-      await expect(books.get({}, { withForUpdate: { skipLocked: true } } as never)).rejects.toThrow(/withForUpdate/);
+      await expect(books.get({}, { withForUpdate: { skipLock: true } } as never)).rejects.toThrow(/'skipLock'/);
       await expect(books.save(new Book(), { optimisticRetryCount: 3 } as never)).rejects.toThrow(/optimistic locks/);
     });
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CONTESTANTS, runsOn, type ContestantName } from '../../bench/contestants/contestant.js';
 import type { EngineName } from '../../bench/database/bench-database.js';
@@ -164,6 +165,15 @@ describe('the comparison of the benchmarks', () => {
     // One operation more than it measures: the one that gets the processor back.
     const slots = Array.from({ length: maxOperations + 1 }, (_, step) => input(7 + step, 1));
     expect(new Set(slots.map((slot) => JSON.stringify(slot))).size).toBe(slots.length);
+  });
+
+  it.each([
+    ['--workloads', WORKLOADS.map(({ name }) => name)],
+    ['--contestants', [...CONTESTANTS]],
+  ] as const)('the page on benchmarks lists what %s takes', (option, names) => {
+    const page = readFileSync('docs/reference/benchmarks.md', 'utf8');
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${option}\``)) ?? '';
+    expect([...row.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual(names);
   });
 
   it('every workload has a name and a title of its own', () => {

@@ -120,9 +120,36 @@ export const repositoryWrites: Scenarios = {
     const post = await posts.findOneByOrFail({ id: 1 });
     await posts.update({ id: 1 }, { status: 'changed meanwhile' });
     post.title = 'Mine';
-    await posts.save(post);
-    await look('post', post);
+    await look(
+      'saved',
+      posts.save(post).catch((error: unknown) => error),
+    );
     return posts.findOneBy({ id: 1 });
+  },
+
+  'remove what somebody else has changed': async ({ repository, look }) => {
+    const posts = repository(Post);
+    const post = await posts.findOneByOrFail({ id: 2 });
+    await posts.update({ id: 2 }, { status: 'changed meanwhile' });
+    await look(
+      'removed softly',
+      posts.softRemove(post).catch((error: unknown) => error),
+    );
+    await posts.update({ id: 2 }, { status: 'changed again' });
+    await look(
+      'removed',
+      posts.remove(post).catch((error: unknown) => error),
+    );
+    return posts.findOneBy({ id: 2 });
+  },
+
+  'save a changed list alone': async ({ repository, look }) => {
+    const posts = repository(Post);
+    const post = await posts.findOneOrFail({ where: { id: 1 }, relations: { tags: true } });
+    post.tags.pop();
+    await look('saved', posts.save(post));
+    await posts.update({ id: 2 }, { status: 'changed as well' });
+    return posts.findOne({ where: { id: 1 }, relations: { tags: true } });
   },
 
   'save composite keys': async ({ repository, look }) => {

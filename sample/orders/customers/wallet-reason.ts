@@ -1,0 +1,6 @@
+export enum WalletReason {
+  Opening = 'opening',
+  Deposit = 'deposit',
+  Payment = 'payment',
+  Refund = 'refund',
+}

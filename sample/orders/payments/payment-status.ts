@@ -1,0 +1,4 @@
+export enum PaymentStatus {
+  Charged = 'charged',
+  Refunded = 'refunded',
+}

@@ -1,0 +1,6 @@
+export enum StockReason {
+  Initial = 'initial',
+  Restocked = 'restocked',
+  Sold = 'sold',
+  Returned = 'returned',
+}
