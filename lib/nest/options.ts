@@ -48,6 +48,12 @@ export interface SqlModelExtOptions {
    * Other databases do not read it.
    */
   readonly sqliteWaitTimeout?: number;
+  /**
+   * Whether reads by key and updates of one row, outside transactions, are prepared once for each connection. Where a
+   * pool in between does not keep prepared statements (PgBouncer before 1.21), that is noticed and they go out
+   * unprepared. PostgreSQL alone reads it. Default true.
+   */
+  readonly preparedStatements?: boolean;
   /** What happens with relations that were not loaded. Default: strict for models. */
   readonly relations?: RelationOptions;
   /** What `@RetryOnConflict()` does where it says nothing itself. Default: 3 retries. */
@@ -80,9 +86,11 @@ const ALLOWED = [
   'exceptionFilter',
   'integrityMessages',
   'sqliteWaitTimeout',
+  'preparedStatements',
   'relations',
   'retry',
 ];
+const BOOLEANS = ['validation', 'exceptionFilter', 'preparedStatements'];
 const LATER = ['cache', 'analysis'];
 const RELATIONS: Readonly<Record<keyof RelationOptions, readonly unknown[]>> = {
   strict: ['throw', 'warn', 'off'],
@@ -101,7 +109,7 @@ export function checkRootOptions(options: unknown): SqlModelExtOptions {
     if (!ALLOWED.includes(name)) fail(`unknown option '${name}'. Allowed are ${ALLOWED.join(', ')}`, name);
     if (value === undefined) continue;
     if (name === 'dataSource') checkDataSourceName(value);
-    if ((name === 'validation' || name === 'exceptionFilter') && typeof value !== 'boolean') {
+    if (BOOLEANS.includes(name) && typeof value !== 'boolean') {
       fail(`'${name}' must be true or false`, name);
     }
     if (name === 'sqliteWaitTimeout' && !(Number.isInteger(value) && (value as number) > 0)) {

@@ -6,6 +6,7 @@ import { checkTypeOrmVersion } from '../entity-model/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { configureRetries } from '../locking/index.js';
 import { configureDetection, configureStrictness } from '../relations/index.js';
+import { configurePreparedStatements } from '../repository/index.js';
 import { sqliteConnectionOf, UnitOfWork } from '../transactions/index.js';
 import { SqlModelExtHttpModule } from './http.module.js';
 import {
@@ -100,6 +101,7 @@ function makeUnitOfWork(source: DataSource, options: SqlModelExtOptions): UnitOf
       logger.warn(message);
     },
   });
+  configurePreparedStatements(source, options.preparedStatements);
   configureResponses(source, options.relations?.responses);
   configureDetection(source, {
     threshold: options.relations?.nPlusOne,

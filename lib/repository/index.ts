@@ -2,6 +2,7 @@ import './persist-guard.js';
 
 export { ModelRepository, type NewRow, type Patch } from './model-repository.js';
 export { withSqlModelExt, type DataSourceExtOptions } from './with-sql-model-ext.js';
+export { configurePreparedStatements } from './prepared-statements.js';
 export { modelFacts, type EntityClass } from './model-facts.js';
 export type { PrimaryKey } from './primary-key.js';
 export type {

@@ -1,6 +1,7 @@
 import type { ObjectLiteral } from 'typeorm';
 import { prepareSelect, type PreparedSelect } from '../entity-model/index.js';
 import type { ModelFacts } from './model-facts.js';
+import { runStatement } from './run-statement.js';
 
 const prepared = new WeakMap<ModelFacts, PreparedSelect<ObjectLiteral>>();
 
@@ -27,7 +28,8 @@ export async function lookUp(facts: ModelFacts, key: Readonly<Record<string, unk
   const parameters = primaryColumns.map((column): unknown =>
     dataSource.driver.preparePersistentValue(key[column.propertyName], column),
   );
-  return select.hydrate(await dataSource.query<Record<string, unknown>[]>(select.sql, parameters));
+  const { rows } = await runStatement(dataSource, { sql: select.sql, parameters }, true);
+  return select.hydrate(rows);
 }
 
 function prepare(facts: ModelFacts): PreparedSelect<ObjectLiteral> {

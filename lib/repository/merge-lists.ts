@@ -44,7 +44,9 @@ async function itemsNow(
   if (!junction) return [];
   const own = relation.isOwning ? junction.ownerColumns : junction.inverseColumns;
   const other = relation.isOwning ? junction.inverseColumns : junction.ownerColumns;
-  const on = other.map((column) => `junction.${column.propertyName} = item.${column.referencedColumn?.propertyPath ?? ''}`);
+  const on = other.map(
+    (column) => `junction.${column.propertyName} = item.${column.referencedColumn?.propertyPath ?? ''}`,
+  );
   const query = dataSource.manager
     .createQueryBuilder(related.target, 'item')
     .innerJoin(junction.tablePath, 'junction', on.join(' AND '))

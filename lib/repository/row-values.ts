@@ -40,7 +40,7 @@ export function completeNewRow(facts: ModelFacts, entity: object, now: Date): vo
 
 function isNullWhenLeftOut(column: Column, field: FieldDeclaration | undefined): boolean {
   if (field) return field.options.nullable === true;
-  return column.isNullable && column.default === undefined && !column.isGenerated;
+  return column.isNullable && column.default === undefined && !column.isGenerated && column.generatedType === undefined;
 }
 
 function newUuid(facts: ModelFacts): string {

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { queryPrepared } from './prepared-statements.js';
 import type { Statement } from './sql-writer.js';
 
 /** What a statement has done. */
@@ -9,12 +10,22 @@ export interface StatementResult {
   readonly rows: readonly Record<string, unknown>[];
 }
 
-/** Runs a writing statement in the current transaction, or on a connection of its own. */
-export async function runStatement(dataSource: DataSource, { sql, parameters }: Statement): Promise<StatementResult> {
+/**
+ * Runs a statement in the current transaction, or on a connection of its own. The text of one that comes again and
+ * again must not differ from time to time.
+ */
+export async function runStatement(
+  dataSource: DataSource,
+  statement: Statement,
+  comesAgain = false,
+): Promise<StatementResult> {
   const current = dataSource.manager.queryRunner;
   const runner = current ?? dataSource.createQueryRunner();
   try {
-    const { affected, records } = await runner.query(sql, parameters, true);
+    const isRepeated = comesAgain && !current;
+    const { affected, records } = isRepeated
+      ? await queryPrepared(dataSource, runner, statement)
+      : await runner.query(statement.sql, statement.parameters, true);
     const rows = records as Record<string, unknown>[] | undefined;
     return { affected: affected ?? rows?.length ?? 0, rows: rows ?? [] };
   } finally {

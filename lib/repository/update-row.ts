@@ -126,7 +126,11 @@ async function update(
   const plan = planUpdate(facts, entity, state, changes, reach.trusted);
   const { set, computed } = plan;
   const where = [...plan.where, ...(reach.while ?? [])];
-  const { affected, rows } = await runStatement(facts.dataSource, updateStatement(facts, { where, set }, computed));
+  const { affected, rows } = await runStatement(
+    facts.dataSource,
+    updateStatement(facts, { where, set }, computed),
+    set.every(([, value]) => typeof value !== 'function'),
+  );
   if (affected === 0) return { expected: plan.expected };
   plan.accept();
   if (computed.length === 0) return true;

@@ -73,25 +73,30 @@ function groupsOf(facts: ModelFacts, entities: readonly ObjectLiteral[], { trust
   if (violations.length > 0) throw new InvalidFieldValueError(facts.name, violations);
   const groups = new Map<string, PlannedUpdate[]>();
   const alone: PlannedUpdate[][] = [];
+  const keys = new Map<ObjectLiteral, string>();
+  const seen = new Set<string>();
   for (const { entity, changes } of changed) {
     const state = entityState(entity);
     if (!state) continue;
     const plan = planUpdate(facts, entity, state, changes, trusted);
-    if (plan.set.some(([, value]) => typeof value === 'function')) {
+    const key = keyOf(facts, entity);
+    keys.set(entity, key);
+    // One statement writes a row once: another entity of the same row comes after it, and meets what it has left.
+    if (seen.has(key) || plan.set.some(([, value]) => typeof value === 'function')) {
       alone.push([plan]);
       continue;
     }
+    seen.add(key);
     const signature = plan.set.map(([column]) => column.propertyPath).join();
     const group = groups.get(signature);
     if (group) group.push(plan);
     else groups.set(signature, [plan]);
   }
-  for (const group of groups.values()) sortByKey(facts, group);
+  for (const group of groups.values()) sortByKey(group, keys);
   return [...groups.values(), ...alone];
 }
 
-function sortByKey(facts: ModelFacts, group: PlannedUpdate[]): void {
-  const keys = new Map(group.map(({ entity }) => [entity, keyOf(facts, entity)]));
+function sortByKey(group: PlannedUpdate[], keys: ReadonlyMap<ObjectLiteral, string>): void {
   const key = ({ entity }: PlannedUpdate): string => keys.get(entity) ?? '';
   group.sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
 }

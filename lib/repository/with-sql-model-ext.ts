@@ -2,11 +2,14 @@ import type { DataSource } from 'typeorm';
 import { checkTypeOrmVersion } from '../entity-model/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { configureStrictness, type StrictMode } from '../relations/index.js';
+import { configurePreparedStatements } from './prepared-statements.js';
 
 /** Options of `withSqlModelExt()`: those of `forRoot()` that mean something without Nest. */
 export interface DataSourceExtOptions {
   /** What happens with relations that were not loaded. Default: `{ strict: 'throw', scope: 'models' }`. */
   readonly relations?: { readonly strict?: StrictMode; readonly scope?: 'models' | 'all' };
+  /** Whether statements that come again are prepared once for each connection; PostgreSQL alone. Default true. */
+  readonly preparedStatements?: boolean;
 }
 
 /**
@@ -30,6 +33,7 @@ export function withSqlModelExt<Source extends DataSource>(
   checkOptions(options);
   const { strict: mode, scope } = options.relations ?? {};
   if (options.relations) configureStrictness(dataSource, { mode, scope });
+  configurePreparedStatements(dataSource, options.preparedStatements);
   return dataSource;
 }
 
@@ -38,10 +42,15 @@ const RELATIONS: Readonly<Record<string, readonly unknown[]>> = {
   scope: ['models', 'all'],
 };
 
-function checkOptions({ relations = {}, ...others }: DataSourceExtOptions): void {
+function checkOptions({ relations = {}, preparedStatements, ...others }: DataSourceExtOptions): void {
   const unknown = Object.keys(others).at(0);
   if (unknown !== undefined) {
-    throw new ConfigurationError(`withSqlModelExt(): unknown option '${unknown}'. Allowed is relations.`);
+    throw new ConfigurationError(
+      `withSqlModelExt(): unknown option '${unknown}'. Allowed are relations, preparedStatements.`,
+    );
+  }
+  if (preparedStatements !== undefined && typeof preparedStatements !== 'boolean') {
+    throw new ConfigurationError("withSqlModelExt(): 'preparedStatements' must be true or false.");
   }
   for (const [name, value] of Object.entries(relations)) {
     const allowed = Object.hasOwn(RELATIONS, name) ? RELATIONS[name] : undefined;

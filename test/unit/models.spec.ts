@@ -4,7 +4,16 @@ import { Body, Controller, Module, Post } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';
 import { IsInt, IsOptional, Min } from 'class-validator';
-import { DataSource, Entity, getMetadataArgsStorage, ManyToOne, OneToMany, type Relation } from 'typeorm';
+import {
+  Column,
+  DataSource,
+  Entity,
+  getMetadataArgsStorage,
+  ManyToOne,
+  OneToMany,
+  VersionColumn,
+  type Relation,
+} from 'typeorm';
 import {
   AllFieldsOptional,
   Bool,
@@ -24,6 +33,8 @@ import {
   ModelRepository,
   Nested,
   NonEmptyStrippedStr64,
+  OptimisticLock,
+  ProtectedFieldError,
   Str,
   Str16,
   Str64,
@@ -145,7 +156,7 @@ describe('@Model', () => {
     for (const cacheTtl of [1, 600]) expect(() => Model({ cacheTtl })(class Timed extends TableBase {})).not.toThrow();
   });
 
-  it.each(['tableName', 'indexes', 'uniques', 'abstract', 'uuidVersion', 'cacheTtl'])(
+  it.each(['tableName', 'indexes', 'uniques', 'abstract', 'uuidVersion', 'versionColumn', 'cacheTtl'])(
     'refuses %s on a data class',
     (name) => {
       expect(() => Model({ [name]: 1 })(class Dto {})).toThrow(
@@ -154,7 +165,7 @@ describe('@Model', () => {
     },
   );
 
-  it.each(['polymorphic', 'identity', 'discriminator', 'versionColumn'])('says that %s is not built yet', (name) => {
+  it.each(['polymorphic', 'identity', 'discriminator'])('says that %s is not built yet', (name) => {
     expect(() => Model({ [name]: 'x' })(class Later extends TableBase {})).toThrow(
       `@Model on Later: the option '${name}' is not built yet. Remove it.`,
     );
@@ -162,7 +173,7 @@ describe('@Model', () => {
 
   it('refuses options that do not exist, and versions of UUIDs that are not made', () => {
     expect(() => Model({ tabelName: 'x' } as never)(class Typo extends TableBase {})).toThrow(
-      "unknown option 'tabelName'. Allowed are tableName, abstract, indexes, uniques, uuidVersion, cacheTtl.",
+      "unknown option 'tabelName'. Allowed are tableName, abstract, indexes, uniques, uuidVersion, versionColumn, cacheTtl.",
     );
     expect(() => Model({ uuidVersion: 1 as never })(class Old extends UuidTableBase {})).toThrow(ConfigurationError);
   });
@@ -195,6 +206,107 @@ describe('@Model', () => {
     } finally {
       await close();
     }
+  });
+});
+
+describe('@Model({ versionColumn })', () => {
+  const versionsOf = (model: Function) =>
+    getMetadataArgsStorage()
+      .columns.filter(({ target, mode }) => target === model && mode === 'version')
+      .map(({ propertyName }) => propertyName);
+
+  it('names the property that holds the version', async () => {
+    @Model({ versionColumn: 'revision' })
+    class Page extends UuidTable(ArticleBase) {
+      declare revision: number;
+    }
+    expect(versionsOf(Page)).toEqual(['revision']);
+    const { dataSource, close } = await openDataSource('sqlite', [Page]);
+    try {
+      expect(dataSource.getMetadata(Page).versionColumn?.propertyName).toBe('revision');
+      const pages = new ModelRepository(Page, dataSource);
+      await expect(pages.add({ title: 'a', revision: 7 } as never)).rejects.toThrow(ProtectedFieldError);
+      const page = await pages.add({ title: 'a' });
+      expect([page.revision, (await pages.update(page, { title: 'b' })).revision]).toEqual([1, 2]);
+    } finally {
+      await close();
+    }
+  });
+
+  it('is no input, and an integer of answers that only the server writes', async () => {
+    @Model({ versionColumn: 'revision' })
+    class Page extends UuidTable(ArticleBase) {
+      declare revision: number;
+    }
+    const page = { title: 'a' };
+    expect(await bind(Page, page)).toEqual(expect.not.objectContaining({ revision: expect.anything() }));
+    const { revision } = (await schemasOf(Page))['Page'].properties;
+    expect(revision).toMatchObject({ type: 'integer', minimum: 1, readOnly: true });
+  });
+
+  it('of an abstract table is that of the tables below it', async () => {
+    @Model({ abstract: true, versionColumn: 'revision' })
+    abstract class Root extends UuidTable(ArticleBase) {
+      declare revision: number;
+    }
+    @Model()
+    class Leaf extends Root {}
+    @Model({ uuidVersion: 4 })
+    class Twig extends Root {}
+    const { dataSource, close } = await openDataSource('sqlite', [Leaf, Twig]);
+    try {
+      for (const model of [Leaf, Twig]) {
+        expect(dataSource.getMetadata(model).versionColumn?.propertyName).toBe('revision');
+        const rows = new ModelRepository<Leaf>(model, dataSource);
+        const row = await rows.add({ title: 'a' });
+        expect([row.revision, (await rows.update(row, { title: 'b' })).revision]).toEqual([1, 2]);
+      }
+    } finally {
+      await close();
+    }
+  });
+
+  it('is refused beside another version', () => {
+    const message = (name: string) =>
+      new RegExp(`^@Model on ${name}: versionColumn 'revision' would be a second version`);
+    class Locked extends OptimisticLock(TableBase) {}
+    expect(() => Model({ versionColumn: 'revision' })(Locked)).toThrow(message('Locked'));
+    class Columned extends TableBase {
+      version: number;
+    }
+    VersionColumn()(Columned.prototype, 'version');
+    expect(() => Model({ versionColumn: 'revision' })(Columned)).toThrow(message('Columned'));
+    @Model({ abstract: true, versionColumn: 'revision' })
+    abstract class Root extends TableBase {}
+    class Leaf extends Root {}
+    expect(() => Model({ versionColumn: 'revision' })(Leaf)).toThrow(message('Leaf'));
+  });
+
+  it('is refused for a property that has a field type or a column', () => {
+    class Declared extends TableBase {
+      @Int() revision: number;
+    }
+    class Columned extends TableBase {
+      @Column() revision: number;
+    }
+    class Inherited extends UuidTable(ArticleBase) {}
+    class Keyed extends UuidTable(ArticleBase) {}
+    for (const [model, name] of [
+      [Declared, 'revision'],
+      [Columned, 'revision'],
+      [Inherited, 'title'],
+      [Keyed, 'id'],
+    ] as const) {
+      expect(() => Model({ versionColumn: name })(model)).toThrow(
+        `@Model on ${model.name}: versionColumn '${name}' has a field type or a column already: declare it as 'declare ${name}: number' alone.`,
+      );
+    }
+  });
+
+  it.each(['', 1, null, true, ['revision'], { name: 'revision' }])('refuses %p', (versionColumn) => {
+    const define = () => Model({ versionColumn: versionColumn as string })(class Wrong extends TableBase {});
+    expect(define).toThrow(ConfigurationError);
+    expect(define).toThrow('@Model on Wrong: versionColumn must be the name of a property.');
   });
 });
 

@@ -7,10 +7,10 @@ import type { AttemptCount } from './attempt-count.js';
 export class AttemptCounts {
   private readonly counts = new Map<string, AttemptCount>();
 
-  note({ method, outcome, kind = null }: RetryEvent): void {
+  note({ method, outcome, kind }: RetryEvent): void {
     const key = `${method} ${outcome} ${kind}`;
     const count = this.counts.get(key)?.count ?? 0;
-    this.counts.set(key, { method, outcome, kind, count: count + 1 });
+    this.counts.set(key, { method, outcome, kind: kind ?? null, count: count + 1 });
   }
 
   list(): AttemptCount[] {

@@ -63,8 +63,7 @@ export class BooksService {
       const paid = of(WalletReason.Payment);
       const refunded = of(WalletReason.Refund);
       const kept = payments.get(id)?.[PaymentStatus.Charged] ?? 0;
-      const isBalanced =
-        balance >= 0 && opening + deposited - paid + refunded === balance && paid - refunded === kept;
+      const isBalanced = balance >= 0 && opening + deposited - paid + refunded === balance && paid - refunded === kept;
       accounts.push({ customerId: id, name, opening, deposited, paid, refunded, balance, isBalanced });
     }
     return accounts;

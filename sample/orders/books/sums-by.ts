@@ -1,11 +1,11 @@
-import type { ModelRepository } from 'nestjs-sqlmodel-ext';
+import type { Branded, ModelRepository } from 'nestjs-sqlmodel-ext';
 import type { ObjectLiteral } from 'typeorm';
 
 /** Sums of a ledger: by owner, then by reason. */
 export type Sums = ReadonlyMap<string, Readonly<Record<string, number>>>;
 
 /** Adds up a ledger by one statement. Drivers give sums of integers as text: they may be larger than one of them. */
-export async function sumsBy<Entry extends ObjectLiteral>(
+export async function sumsBy<Entry extends Branded & ObjectLiteral>(
   ledger: ModelRepository<Entry>,
   owner: keyof Entry & string,
   amount: keyof Entry & string,

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModelRepository, type ModelRepository, RequiresForUpdate } from 'nestjs-sqlmodel-ext';
-import { In } from 'typeorm';
 import { PaymentService } from '../payments/payment.service.js';
-import { Product } from '../products/product.js';
+import { ProductService } from '../products/product.service.js';
 import { StockEntry } from '../products/stock-entry.js';
 import { StockReason } from '../products/stock-reason.js';
 import { OrderStatus } from './order-status.js';
@@ -12,8 +11,8 @@ import { Order } from './order.js';
 export class CancellationService {
   constructor(
     @InjectModelRepository(Order) private readonly orders: ModelRepository<Order>,
-    @InjectModelRepository(Product) private readonly products: ModelRepository<Product>,
     @InjectModelRepository(StockEntry) private readonly entries: ModelRepository<StockEntry>,
+    private readonly products: ProductService,
     private readonly payments: PaymentService,
   ) {}
 
@@ -30,12 +29,9 @@ export class CancellationService {
 
   private async putBack({ id: orderId, lines }: Order): Promise<void> {
     const quantities = new Map(lines.map(({ productId, quantity }) => [productId, quantity]));
-    const products = await this.products.get(
-      { id: In([...quantities.keys()]) },
-      { fetch: 'all', order: { id: 'ASC' }, withForUpdate: true },
-    );
+    const products = await this.products.lock([...quantities.keys()]);
     for (const product of products) product.stock += quantities.get(product.id) ?? 0;
-    await this.products.save(products);
+    await this.products.saveInOrder(products);
     await this.entries.add(
       lines.map(({ productId, quantity }) => ({ productId, reason: StockReason.Returned, quantity, orderId })),
     );

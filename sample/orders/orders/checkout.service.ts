@@ -3,6 +3,7 @@ import { InjectModelRepository, type ModelRepository, RetryOnConflict, Transacti
 import { In } from 'typeorm';
 import { Customer } from '../customers/customer.js';
 import { PaymentService } from '../payments/payment.service.js';
+import { ProductService } from '../products/product.service.js';
 import { Product } from '../products/product.js';
 import { StockEntry } from '../products/stock-entry.js';
 import { StockReason } from '../products/stock-reason.js';
@@ -17,6 +18,7 @@ export class CheckoutService {
     @InjectModelRepository(Product) private readonly products: ModelRepository<Product>,
     @InjectModelRepository(StockEntry) private readonly entries: ModelRepository<StockEntry>,
     @InjectModelRepository(Customer) private readonly customers: ModelRepository<Customer>,
+    private readonly productService: ProductService,
     private readonly payments: PaymentService,
   ) {}
 
@@ -51,10 +53,11 @@ export class CheckoutService {
 
   private async take(quantities: ReadonlyMap<string, number>): Promise<Product[]> {
     const ids = [...quantities.keys()];
-    const products = await this.products.get({ id: In(ids) }, { fetch: 'all', order: { id: 'ASC' } });
+    const products = await this.products.get({ id: In(ids) }, { fetch: 'all' });
     if (products.length < ids.length) throw new NotFoundException('Product not found');
     for (const product of products) product.take(quantities.get(product.id) ?? 0);
-    return this.products.save(products);
+    await this.productService.saveInOrder(products);
+    return products;
   }
 }
 

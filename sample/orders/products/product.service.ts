@@ -5,7 +5,9 @@ import {
   RetryOnConflict,
   type TableViewRequest,
   Transactional,
+  untracked,
 } from 'nestjs-sqlmodel-ext';
+import { In } from 'typeorm';
 import type { PriceListItem } from './price-list-item.js';
 import type { ProductCreate } from './product-create.js';
 import { Product } from './product.js';
@@ -47,11 +49,33 @@ export class ProductService {
 
   /**
    * Names and prices of products that exist, and new products. Their stock stays as it is; their versions move, so that
-   * whoever is selling at an old price begins again. Two lists in opposite orders would be a deadlock: hence the retry.
+   * whoever is selling at an old price begins again.
    */
   @RetryOnConflict()
   @Transactional()
-  importPrices(items: readonly PriceListItem[]) {
+  async importPrices(items: readonly PriceListItem[]) {
+    const known = await this.products.get({ sku: In(items.map(({ sku }) => sku)) }, { fetch: 'all' });
+    await this.lock(known.map(({ id }) => id));
     return this.products.upsert(items, { conflict: ['sku'] });
+  }
+
+  /**
+   * Locks products for the transaction that is open, in the order of their ids, as everybody here does: in different orders
+   * two would wait for each other. One statement each: reading a list, MariaDB may lock the whole of a small table. The
+   * loop is meant, hence `untracked`.
+   */
+  lock(ids: readonly string[]): Promise<Product[]> {
+    return untracked(async () => {
+      const products: Product[] = [];
+      for (const id of ids.toSorted()) products.push(await this.products.getExistOne(id, { withForUpdate: true }));
+      return products;
+    });
+  }
+
+  /** In the same order: one statement for all of them locks the rows in whatever order the database likes. */
+  saveInOrder(products: readonly Product[]): Promise<void> {
+    return untracked(async () => {
+      for (const product of products.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await this.products.save(product);
+    });
   }
 }

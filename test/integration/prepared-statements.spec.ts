@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { ModelRepository, UnitOfWork, withSqlModelExt } from 'nestjs-sqlmodel-ext';
+import { DATABASES } from '../support/databases.js';
+import { Account, BANK } from '../support/models/bank.js';
+import { openDataSource } from '../support/open-data-source.js';
+
+describe.each(DATABASES.filter(({ name }) => name === 'postgres'))(
+  'prepared statements on $name',
+  ({ name: engine }) => {
+    let dataSource: DataSource;
+    let close: () => Promise<void>;
+    let accounts: ModelRepository<Account>;
+    let account: Account;
+
+    beforeEach(async () => {
+      // One connection, so that the statements of one test meet those of the test itself.
+      ({ dataSource, close } = await openDataSource(engine, BANK, { poolSize: 1 } as never));
+      accounts = new ModelRepository(Account, dataSource);
+      account = await accounts.add({ name: 'Ada', balance: 1 });
+    });
+    afterEach(() => close());
+
+    const names = async (): Promise<string[]> => {
+      const rows: { statement: string }[] = await dataSource.query(
+        "SELECT statement FROM pg_prepared_statements WHERE name LIKE 'nestjs_sqlmodel_ext_%' ORDER BY name",
+      );
+      return rows.map(({ statement }) => statement.split(' ', 1)[0]);
+    };
+    const work = async (balance: number) => {
+      const read = await accounts.getExistOne(account.id);
+      read.balance = balance;
+      await accounts.save(read);
+      expect((await accounts.getExistOne(account.id)).balance).toBe(balance);
+    };
+
+    it('are made of reads by key and updates, once', async () => {
+      await work(2);
+      expect(await names()).toEqual(['SELECT', 'UPDATE']);
+      await work(3);
+      expect(await names()).toEqual(['SELECT', 'UPDATE']);
+    });
+
+    it('are not made inside transactions, where a lost one would undo the work', async () => {
+      await new UnitOfWork(dataSource).run(() => work(2));
+      expect(await names()).toEqual([]);
+    });
+
+    it('can be switched off', async () => {
+      withSqlModelExt(dataSource, { preparedStatements: false });
+      await work(2);
+      expect(await names()).toEqual([]);
+      expect(() => withSqlModelExt(dataSource, { preparedStatements: 1 as never })).toThrow(/must be true or false/);
+    });
+
+    it('are given up when the server does not know them any more, as behind a pool', async () => {
+      await work(2);
+      await dataSource.query('DEALLOCATE ALL');
+      await work(3);
+      expect(await names()).toEqual([]);
+    });
+
+    it('are given up when another client has made one of that name on the connection', async () => {
+      await dataSource.query('PREPARE nestjs_sqlmodel_ext_1 AS SELECT 1');
+      await work(2);
+      await work(3);
+      expect((await accounts.getExistOne(account.id)).version).toBe(3);
+    });
+
+    it('follow a table that is changed', async () => {
+      await work(2);
+      await dataSource.query('ALTER TABLE "account" ALTER COLUMN "note" TYPE text');
+      await work(3);
+      await work(4);
+    });
+
+    it('leave statements with SQL in them alone', async () => {
+      for (let by = 1; by <= 3; by++) {
+        const read = await accounts.getExistOne(account.id);
+        read.balance = (() => `"balance" + ${by}`) as never;
+        await accounts.save(read);
+        expect(read.balance).toBe([0, 2, 4, 7][by]);
+      }
+      expect(await names()).toEqual(['SELECT']);
+    });
+  },
+);
+
+(DATABASES.some(({ name }) => name === 'postgres') ? describe.skip : describe)('prepared statements', () => {
+  it.skip('need PostgreSQL', () => undefined);
+});
