@@ -73,16 +73,6 @@ describe.each(DATABASES.filter(({ name }) => name === 'postgres'))(
       await work(3);
       await work(4);
     });
-
-    it('leave statements with SQL in them alone', async () => {
-      for (let by = 1; by <= 3; by++) {
-        const read = await accounts.getExistOne(account.id);
-        read.balance = (() => `"balance" + ${by}`) as never;
-        await accounts.save(read);
-        expect(read.balance).toBe([0, 2, 4, 7][by]);
-      }
-      expect(await names()).toEqual(['SELECT']);
-    });
   },
 );
 
