@@ -36,5 +36,6 @@ export {
   type RowReader,
 } from './typeorm-internals.js';
 export { serverField, specOf } from './server-field.js';
+export { checkVersions } from './check-versions.js';
 export { VersionField } from './version-field.js';
 export { hasVersion } from './has-version.js';

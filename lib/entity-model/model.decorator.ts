@@ -9,7 +9,15 @@ import { hasVersion } from './has-version.js';
 import { extendsTableBase } from './table-marker.js';
 import { VersionField } from './version-field.js';
 
-const TABLE_OPTIONS = ['tableName', 'abstract', 'indexes', 'uniques', 'uuidVersion', 'versionColumn', 'cacheTtl'] as const;
+const TABLE_OPTIONS = [
+  'tableName',
+  'abstract',
+  'indexes',
+  'uniques',
+  'uuidVersion',
+  'versionColumn',
+  'cacheTtl',
+] as const;
 const LATER_OPTIONS = ['polymorphic', 'identity', 'discriminator'];
 
 /**

@@ -610,7 +610,10 @@ if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
    * TypeORM's upsert writes over a row without moving its version, so that who has read it before passes the check.
    * The clause is made inside of one method that makes the whole statement.
    */
-  interface Upsert extends Pick<InsertQueryBuilder<ObjectLiteral>, 'alias' | 'escape' | 'expressionMap' | 'dataSource'> {
+  interface Upsert extends Pick<
+    InsertQueryBuilder<ObjectLiteral>,
+    'alias' | 'escape' | 'expressionMap' | 'dataSource'
+  > {
     createInsertExpression(): string;
     getTableName(path: string): string;
     getMainTableName(): string;

@@ -3,6 +3,7 @@ import { InvalidFieldValueError } from '../errors/index.js';
 import { columnProperty, EntityState, setEntityState } from '../hydration/index.js';
 import { noteInserted } from '../locking/index.js';
 import { chunked, relationValue } from '../relations/index.js';
+import { bySize } from './by-size.js';
 import { insertStatementOf } from './insert-statement.js';
 import { hasListeners } from './listeners.js';
 import type { Column, ModelFacts } from './model-facts.js';
@@ -13,14 +14,11 @@ import { rememberForRollback } from './state-subscriber.js';
 /** Parameters in one statement: below the limits of PostgreSQL (65,535) and SQLite (32,766). */
 const PARAMETERS_PER_STATEMENT = 30_000;
 
-/** Characters of text in one statement; four bytes each are a quarter of MariaDB's smallest usual packet. */
-const CHARACTERS_PER_STATEMENT = 1_000_000;
-
 /** Whether new rows go in by one statement that cannot be undone half-way. */
 export function isOneInsert(facts: ModelFacts, entities: readonly ObjectLiteral[]): boolean {
   if (entities.length > rowsPerStatement(facts) || hasListeners(facts, 'Insert')) return false;
   const [part, ...more] = parts(facts, entities);
-  return more.length === 0 && [...bySize(facts, part)].length === 1;
+  return more.length === 0 && [...bySize(part, valuesIn(facts))].length === 1;
 }
 
 /**
@@ -43,7 +41,7 @@ export function prepareNewRows(facts: ModelFacts, entities: readonly ObjectLiter
 export async function insertPreparedRows(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void> {
   for (const chunk of chunked(entities, rowsPerStatement(facts))) {
     for (const part of parts(facts, chunk)) {
-      for (const statement of bySize(facts, part)) await insertStatement(facts, statement);
+      for (const statement of bySize(part, valuesIn(facts))) await insertStatement(facts, statement);
     }
   }
 }
@@ -53,31 +51,9 @@ export function rowsPerStatement(facts: ModelFacts): number {
   return Math.max(1, Math.floor(PARAMETERS_PER_STATEMENT / facts.metadata.columns.length));
 }
 
-/** Rows in groups of a size that every server takes (MariaDB: max_allowed_packet, 16 MiB by default). */
-function* bySize(facts: ModelFacts, entities: readonly ObjectLiteral[]): Generator<readonly ObjectLiteral[]> {
-  let group: ObjectLiteral[] = [];
-  let size = 0;
-  for (const entity of entities) {
-    const length = textLength(facts, entity);
-    if (group.length > 0 && size + length > CHARACTERS_PER_STATEMENT) {
-      yield group;
-      group = [];
-      size = 0;
-    }
-    group.push(entity);
-    size += length;
-  }
-  if (group.length > 0) yield group;
-}
-
-function textLength(facts: ModelFacts, entity: ObjectLiteral): number {
-  let length = 0;
-  for (const column of facts.insertable) {
-    const value = columnProperty(entity, column);
-    if (typeof value === 'string' || value instanceof Uint8Array) length += value.length;
-    else if (typeof value === 'object' && value !== null && !(value instanceof Date)) length += 200;
-  }
-  return length;
+/** The values that an INSERT of an entity sends. */
+function valuesIn(facts: ModelFacts): (entity: ObjectLiteral) => unknown[] {
+  return (entity) => facts.insertable.map((column) => columnProperty(entity, column));
 }
 
 /** The driver tells the ids of a statement's rows as one series: rows that bring their own go apart. */

@@ -5,6 +5,7 @@ import { ListResponse } from '../pagination/index.js';
 import { oneCall, requiredRelations, type LoadList, type LoadResult, type WrittenResult } from '../relations/index.js';
 import { checkOptions, LOADING, MERGING, NARROWING, QUERY } from './check-options.js';
 import { canLookUp, lookUp } from './key-lookup.js';
+import { markRows } from './mark-rows.js';
 import type { MethodName } from './method-name.js';
 import { modelFacts, type EntityClass, type ModelFacts } from './model-facts.js';
 import { preloadRows } from './preload-rows.js';
@@ -145,6 +146,32 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
   async delete(input: Model | readonly Model[]): Promise<number> {
     const entities = Array.isArray(input) ? (input as unknown[]) : [input];
     return oneCall('writes once')(() => removeRows(this.#facts, entities));
+  }
+
+  /**
+   * Marks the rows of an entity or several as deleted, all or none: reads leave them out from now on, unless they ask
+   * with `withDeleted`. Listeners and cascades run as TypeORM runs them; versions are compared and move.
+   *
+   * @returns what was passed
+   * @throws ConfigurationError for a model without a `@DeleteDateColumn()`
+   * @throws OptimisticLockError when a row has another version
+   */
+  softDelete<Entities extends Model | readonly Model[]>(entities: Entities): Promise<Entities> {
+    return this.#mark('softDelete', entities);
+  }
+
+  /** Takes `softDelete()` back, in the same way. */
+  restore<Entities extends Model | readonly Model[]>(entities: Entities): Promise<Entities> {
+    return this.#mark('restore', entities);
+  }
+
+  async #mark<Entities extends Model | readonly Model[]>(
+    operation: 'softDelete' | 'restore',
+    entities: Entities,
+  ): Promise<Entities> {
+    const given = Array.isArray(entities) ? (entities as unknown[]) : [entities];
+    await oneCall('writes once')(() => markRows(this.#facts, operation, given));
+    return entities;
   }
 
   /**

@@ -49,7 +49,7 @@ class VersionGuard implements PersistGuard {
       if (!row.entity || !row.metadata.versionColumn) continue;
       runners.set(row, runner);
       if (!isWritten(row) && !owners.has(row)) continue;
-      refuseStale(row);
+      await refuseStale(row);
       remember(row);
     }
     const held = new Map(rows.map((row) => [row, heldVersion(row)]));
@@ -98,15 +98,16 @@ function heldVersion({ entity, metadata }: PersistedRow): ExpectedVersion | unde
   return value === undefined || value === null ? undefined : { column, value };
 }
 
-/** @throws OptimisticLockError when TypeORM has just read another version, or no row at all */
-function refuseStale(row: PersistedRow): void {
+/** @throws OptimisticLockError when the row has another version, or is gone */
+async function refuseStale(row: PersistedRow): Promise<void> {
   const { entity, databaseEntity, metadata } = row;
   const expected = heldVersion(row);
   if (!entity || !expected) return;
   if (databaseEntity) {
-    if (!isSameVersion(columnProperty(databaseEntity, expected.column), expected.value)) {
-      throw conflictError(factsOf(metadata), entity, expected, databaseEntity);
-    }
+    if (isSameVersion(columnProperty(databaseEntity, expected.column), expected.value)) return;
+    // TypeORM reads the row as its transaction has first seen it, which may be long ago.
+    const error = await missed(row, expected);
+    if (!isSameVersion(error.fields['actualVersion'], expected.value)) throw error;
     return;
   }
   const wasRead = entityState(entity) !== undefined;
@@ -158,7 +159,7 @@ async function touch(row: PersistedRow, { column, value }: ExpectedVersion, runn
     .update(metadata.target)
     .set(values)
     .where(metadata.getEntityIdMap(identifier) as ObjectLiteral)
-    .andWhere({ [column.propertyName]: value })
+    .andWhere(column.createValueMap(value))
     .callListeners(false)
     .updateEntity(false)
     .execute();

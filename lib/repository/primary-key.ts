@@ -1,7 +1,9 @@
 import type { FindOptionsWhere, ObjectLiteral } from 'typeorm';
 import { ConfigurationError } from '../errors/index.js';
 import { fieldViolations, fieldSpecOf, Int } from '../field-types/index.js';
+import { columnProperty } from '../hydration/index.js';
 import type { Column, ModelFacts } from './model-facts.js';
+import { setColumnProperty } from './row-values.js';
 
 /** The value of a primary key; several columns: an object of them. */
 export type PrimaryKey = string | number | bigint | Date | Readonly<Record<string, unknown>>;
@@ -18,19 +20,19 @@ export function primaryKeyCondition(facts: ModelFacts, key: PrimaryKey): FindOpt
   const isObject = typeof key === 'object' && !(key instanceof Date);
   if (!isObject && primaryColumns.length > 1) {
     throw new ConfigurationError(
-      `${name} has a primary key of several columns: pass an object of ${primaryColumns.map(({ propertyName }) => propertyName).join(', ')}.`,
+      `${name} has a primary key of several columns: pass an object of ${primaryColumns.map(({ propertyPath }) => propertyPath).join(', ')}.`,
     );
   }
   const where: Record<string, unknown> = {};
   for (const column of primaryColumns) {
-    const given = isObject ? (key as Record<string, unknown>)[column.propertyName] : key;
+    const given = isObject ? columnProperty(key, column) : key;
     if (given === undefined || given === null) {
       if (!isObject) return undefined;
-      throw new ConfigurationError(`The primary key of ${name} misses '${column.propertyName}'.`);
+      throw new ConfigurationError(`The primary key of ${name} misses '${column.propertyPath}'.`);
     }
     const value = possibleKey(facts, column, given);
     if (value === undefined) return undefined;
-    where[column.propertyName] = value;
+    setColumnProperty(where, column, value);
   }
   return where;
 }

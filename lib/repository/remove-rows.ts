@@ -132,7 +132,7 @@ async function removeOne(
 ): Promise<number> {
   const key = metadata.getEntityIdMap(entity) as ObjectLiteral;
   const statement = dataSource.manager.createQueryBuilder().delete().from(target).where(key);
-  const { affected } = await statement.andWhere({ [column.propertyName]: value }).execute();
+  const { affected } = await statement.andWhere(column.createValueMap(value)).execute();
   return affected ?? 0;
 }
 

@@ -41,8 +41,17 @@ export class SqlWriter {
     const { driver } = this.#dataSource;
     this.parameters.push(driver.preparePersistentValue(value, column));
     const placeholder = this.engine === 'postgres' ? `$${this.parameters.length}` : '?';
+    if (driver.spatialTypes.includes(column.type as never)) return this.#shape(column, placeholder);
     // SQLite keeps `jsonb` in a form of its own, which only its function makes.
     return this.engine === 'sqlite' && column.type === 'jsonb' ? `jsonb(${placeholder})` : placeholder;
+  }
+
+  /** A geometry, from the text in which TypeORM gives it: GeoJSON on PostgreSQL, WKT on MariaDB and MySQL. */
+  #shape({ type, srid }: Column, placeholder: string): string {
+    const reference = srid === undefined ? '' : `, ${srid}`;
+    if (this.engine !== 'postgres') return `ST_GeomFromText(${placeholder}${reference})`;
+    const shape = `ST_GeomFromGeoJSON(${placeholder})`;
+    return `${srid === undefined ? shape : `ST_SetSRID(${shape}${reference})`}::${String(type)}`;
   }
 
   /** `column = value`, or `IS NULL`: as a condition. */

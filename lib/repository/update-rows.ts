@@ -3,6 +3,7 @@ import { InvalidFieldValueError } from '../errors/index.js';
 import { entityState } from '../hydration/index.js';
 import { isSameVersion } from '../locking/index.js';
 import { chunked } from '../relations/index.js';
+import { bySize } from './by-size.js';
 import { changedColumns, type Changes } from './changed-columns.js';
 import { hydratedValues } from './hydrated-values.js';
 import { hasListeners } from './listeners.js';
@@ -49,7 +50,7 @@ export async function updateRows(
       await single(group[0].entity);
       continue;
     }
-    for (const part of chunked(group, rowsPerStatement(facts, group[0]))) {
+    for (const part of statementsOf(facts, group)) {
       const missed = await updatePart(facts, part);
       written.push(...part.flatMap(({ entity }) => (missed.has(entity) ? [] : [entity])));
       // Each on its own: it is merged, or says what has become of its row.
@@ -99,6 +100,13 @@ function groupsOf(facts: ModelFacts, entities: readonly ObjectLiteral[], { trust
 function sortByKey(group: PlannedUpdate[], keys: ReadonlyMap<ObjectLiteral, string>): void {
   const key = ({ entity }: PlannedUpdate): string => keys.get(entity) ?? '';
   group.sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
+}
+
+/** The rows of each statement. */
+function* statementsOf(facts: ModelFacts, group: readonly PlannedUpdate[]): Generator<readonly PlannedUpdate[]> {
+  for (const part of chunked(group, rowsPerStatement(facts, group[0]))) {
+    yield* bySize(part, ({ set }) => set.map(([, value]) => value));
+  }
 }
 
 function rowsPerStatement(facts: ModelFacts, { set, where }: PlannedUpdate): number {

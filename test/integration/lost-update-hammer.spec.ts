@@ -19,7 +19,7 @@ import { Account, BANK } from '../support/models/bank.js';
  */
 const WORKERS = 64;
 const IS_SOAK = process.env['SOAK'] === '1';
-const INCREMENTS = IS_SOAK ? Number(process.env['HAMMER_INCREMENTS'] ?? 1_000) : 3;
+const INCREMENTS = process.env['SOAK_FULL'] === '1' ? 1_000 : IS_SOAK ? 50 : 3;
 /** Workers of a path alone: who reads again under contention loses nearly every time. */
 const FEW = 16;
 const TIMEOUT = 60_000 + WORKERS * INCREMENTS * 60;
@@ -135,7 +135,7 @@ describe.each(DATABASES)(
       'end exact: %s',
       async (_, paths) => {
         if (IS_SOAK && paths.length === 1) return;
-      const workers = paths.length === 1 ? FEW : WORKERS;
+        const workers = paths.length === 1 ? FEW : WORKERS;
         const account = await teller.accounts.add({ name: 'Ada', balance: 0 });
         await work(workers, (worker) => teller[paths[worker % paths.length]](account.id));
         expect(await teller.accounts.getExistOne(account.id)).toMatchObject({

@@ -6,15 +6,21 @@ import { DATABASES } from '../support/databases.js';
 import {
   Box,
   Diary,
+  Drawer,
   everythingOn,
   Keeper,
   Ledger,
   Mood,
+  OWN_TYPES,
+  ownTyped,
   Scrap,
   Slot,
+  Stamped,
+  Tome,
   VAULT,
   Vee,
   type EverythingFields,
+  type OwnTyped,
 } from '../support/models/vault.js';
 import { openDataSource } from '../support/open-data-source.js';
 
@@ -30,11 +36,12 @@ class ShoutingNames extends DefaultNamingStrategy {
 
 describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, hasSeveral }) => {
   const Everything = everythingOn(engine);
+  const ownModels = Object.fromEntries(Object.keys(OWN_TYPES[engine]).map((type) => [type, ownTyped(type)]));
   let dataSource: DataSource;
   let close: () => Promise<void>;
 
   beforeAll(async () => {
-    ({ dataSource, close } = await openDataSource(engine, [...VAULT, Everything]));
+    ({ dataSource, close } = await openDataSource(engine, [...VAULT, Everything, ...Object.values(ownModels)]));
   });
   afterAll(() => close());
 
@@ -284,6 +291,92 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
         [2, 2, 'put'],
         [78, 1, null],
       ]);
+    });
+  });
+
+  describe('types of this engine', () => {
+    const types = Object.entries(OWN_TYPES[engine]);
+
+    it.each(types)('%s survives a batch as it survives single saves', async (type, [one, other]) => {
+      const own = new ModelRepository(ownModels[type], dataSource);
+      const [batch, singles] = [await own.add([{}, {}, {}]), await own.add([{}, {}, {}])];
+      const contents = async (given: readonly OwnTyped[]) => {
+        const read = await own.get({ id: In(given.map(({ id }) => id)) }, { fetch: 'all', order: { id: 'ASC' } });
+        return read.map(({ column, version }) => [column, version]);
+      };
+      const steps = [
+        [one, other, one],
+        [other, null, null],
+        [null, one, null],
+      ];
+      for (const [step, values] of steps.entries()) {
+        for (const list of [batch, singles]) for (const [index, row] of list.entries()) row.column = values[index];
+        await own.save(batch);
+        for (const row of singles) await own.save(row);
+        const written = await contents(batch);
+        expect(written).toEqual(await contents(singles));
+        expect(written.map(([column]) => column === null)).toEqual(values.map((value) => value === null));
+        if (step === 0) expect(written[0]).toEqual(written[2]);
+        if (step === 0) expect(written[0]).not.toEqual(written[1]);
+        await expectQueries(dataSource, 0, () => own.save(batch));
+      }
+    });
+  });
+
+  describe('embedded objects that hold a key, or the version', () => {
+    it('a key is met by batches and deletes, and told by the error', async () => {
+      const drawers = new ModelRepository(Drawer, dataSource);
+      const [{ id }] = await drawers.add([{ key: { row: 0, code: 'z' }, content: '' }]);
+      const made = await drawers.add(
+        ['a', 'b', 'c'].map((code, row) => ({ id, key: { row: row === 2 ? 1 : row, code }, content: code }) as never),
+      );
+      const read = () => drawers.get({ id }, { fetch: 'all', order: { content: 'ASC' } });
+      const stale = await read();
+      for (const drawer of made) drawer.content += '!';
+      expect(await updatesOf(() => drawers.save(made))).toHaveLength(1);
+      expect((await read()).map(({ content, version }) => [content, version])).toEqual([
+        ['', 1],
+        ['a!', 2],
+        ['b!', 2],
+        ['c!', 2],
+      ]);
+      for (const drawer of stale) drawer.content += '?';
+      const { fields } = await thrownBy(drawers.save(stale));
+      expect(fields).toMatchObject({ id: { id, key: { row: 0, code: 'a' } }, actualVersion: 2 });
+      await thrownBy(drawers.delete(stale));
+      await thrownBy(drawers.delete(stale[1]));
+      await drawers.save(stale, { optimisticRetryCount: 1, onConflict: 'mine' });
+      expect((await read()).map(({ content }) => content)).toEqual(['?', 'a?', 'b?', 'c?']);
+      await thrownBy(drawers.update(made[0], { content: '' }));
+      expect(await drawers.delete(stale)).toBe(4);
+    });
+
+    it('a version is checked and moved', async () => {
+      const stamps = new ModelRepository(Stamped, dataSource);
+      const made = await stamps.add([{ content: 'a' }, { content: 'b' }]);
+      expect(made.map(({ stamp }) => stamp.version)).toEqual([1, 1]);
+      const ids = { id: In(made.map(({ id }) => id)) };
+      const read = () => stamps.get(ids, { fetch: 'all', order: { content: 'ASC' } });
+      const stale = await read();
+      for (const one of made) one.stamp.ink++;
+      await stamps.save(made);
+      expect((await read()).map(({ stamp }) => stamp)).toEqual([1, 2].map(() => ({ version: 2, ink: 1 })));
+      for (const one of stale) one.content += '!';
+      await thrownBy(stamps.save(stale));
+      await thrownBy(stamps.save(stale[0]));
+      await thrownBy(stamps.delete(stale[0]));
+      await thrownBy(stamps.delete(stale));
+      await expect(stamps.typeorm.save(stale[0])).rejects.toThrow(OptimisticLockError);
+      await stamps.typeorm.save(Object.assign(made[0], { content: 'plain' }));
+      expect(made[0].stamp.version).toBe(3);
+      const [put] = await stamps.upsert([{ id: made[0].id, content: 'put' } as never], { conflict: ['id'] });
+      expect(put.stamp).toEqual({ version: 4, ink: 1 });
+      await stamps.save(stale, { optimisticRetryCount: 1, onConflict: 'mine' });
+      expect(stale.map(({ stamp }) => stamp)).toEqual([
+        { version: 5, ink: 1 },
+        { version: 3, ink: 1 },
+      ]);
+      expect(await stamps.delete(stale)).toBe(2);
     });
   });
 
@@ -606,6 +699,18 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       await keepers.save(list, { optimisticRetryCount: 1, onConflict: 'mine' });
       expect(await keepers.count({ id: In(list.map(({ id }) => id)), version: 3 })).toBe(999);
       expect(await keepers.get({ id: list[500].id })).toMatchObject({ version: 4, name: 'moved 499!' });
+    });
+
+    it('of large values stay within what a server takes at once', async () => {
+      const tomes = new ModelRepository(Tome, dataSource);
+      const list = await tomes.add(Array.from({ length: 20 }, () => ({ text: '' })));
+      for (const [index, tome] of list.entries()) tome.text = String(index % 10).repeat(1_000_000);
+      await tomes.save(list);
+      const read = await tomes.get({}, { fetch: 'all', order: { id: 'ASC' } });
+      expect(read.map(({ text, version }) => [text.length, text[0], version])).toEqual(
+        list.map((_, index) => [1_000_000, String(index % 10), 2]),
+      );
+      await tomes.delete(list);
     });
 
     it('refuse the second of two entities of one row', async () => {

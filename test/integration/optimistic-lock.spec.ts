@@ -224,6 +224,31 @@ describe.each(DATABASES)('a versioned model on $name', ({ name: engine }) => {
     });
   });
 
+  describe('softDelete() and restore()', () => {
+    it('move the version, are checked, and can be undone', async () => {
+      const stale = await again();
+      expect(await accounts.softDelete(account)).toBe(account);
+      expect(account.version).toBe(2);
+      expect(account.deletedAt).toBeInstanceOf(Date);
+      expect(await accounts.getOne(account.id)).toBeNull();
+      await thrownBy(accounts.softDelete(stale));
+      await thrownBy(accounts.restore([stale]));
+      await undone(() => accounts.restore([account]));
+      expect(account.version).toBe(2);
+      await accounts.restore([account]);
+      expect(await again()).toMatchObject({ version: 3, deletedAt: null });
+      account.balance = 3;
+      await accounts.save(account);
+      expect(account.version).toBe(4);
+    });
+
+    it('need a date of deletion and entities', async () => {
+      const counter = await counters.add({ name: 'a' });
+      await expect(counters.softDelete(counter)).rejects.toThrow(/no date of deletion/);
+      await expect(accounts.softDelete({ id: 'x' } as never)).rejects.toThrow(NotAnEntityError);
+    });
+  });
+
   describe('a list of many-to-many', () => {
     it('moves the version, once, and is checked', async () => {
       const [red, blue] = await labels.add([{ name: `red ${account.id}` }, { name: `blue ${account.id}` }]);

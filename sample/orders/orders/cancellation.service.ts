@@ -12,7 +12,7 @@ export class CancellationService {
   constructor(
     @InjectModelRepository(Order) private readonly orders: ModelRepository<Order>,
     @InjectModelRepository(StockEntry) private readonly entries: ModelRepository<StockEntry>,
-    private readonly products: ProductService,
+    private readonly productService: ProductService,
     private readonly payments: PaymentService,
   ) {}
 
@@ -29,9 +29,9 @@ export class CancellationService {
 
   private async putBack({ id: orderId, lines }: Order): Promise<void> {
     const quantities = new Map(lines.map(({ productId, quantity }) => [productId, quantity]));
-    const products = await this.products.lock([...quantities.keys()]);
+    const products = await this.productService.lock([...quantities.keys()]);
     for (const product of products) product.stock += quantities.get(product.id) ?? 0;
-    await this.products.saveInOrder(products);
+    await this.productService.saveInOrder(products);
     await this.entries.add(
       lines.map(({ productId, quantity }) => ({ productId, reason: StockReason.Returned, quantity, orderId })),
     );

@@ -34,7 +34,7 @@ export class OrderController {
   @HttpCode(200)
   @Transactional()
   @ResponseModel(OrderResponse)
-  pay(@ModelParam(Order, 'orderId', { lock: { timeout: 5_000 } }) order: Order) {
+  pay(@ModelParam(Order, 'orderId', { lock: { timeout: 2_000 } }) order: Order) {
     return this.payments.pay(order);
   }
 

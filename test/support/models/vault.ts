@@ -26,6 +26,7 @@ import {
   Str64,
   Table,
   Text10K,
+  Text1M,
   Uuid,
   UuidTable,
   UuidTableBase,
@@ -178,10 +179,90 @@ export class Vee extends OptimisticLock(Table(class {})) {
   @Str64({ nullable: true, name: 'v' }) own: string | null;
 }
 
+export class DrawerKey {
+  @PrimaryColumn({ type: 'int' }) row: number;
+  @PrimaryColumn({ type: 'varchar', length: 20 }) code: string;
+}
+
+/** A part of its key is in an embedded object. */
+@Model()
+export class Drawer extends OptimisticLock(UuidTable(class {})) {
+  @Column(() => DrawerKey) key: DrawerKey;
+  @Str64() content: string;
+}
+
+export class Stamp {
+  @VersionColumn({ name: 'ver no', type: 'smallint' }) version: number;
+  @Column({ type: 'int', default: 0 }) ink: number;
+}
+
+/** Its version is in an embedded object, under another name. */
+@Model()
+export class Stamped extends UuidTable(class {}) {
+  @Column(() => Stamp) stamp: Stamp;
+  @Str64() content: string;
+}
+
+@Model()
+export class Tome extends OptimisticLock(Table(class {})) {
+  @Text1M() text: string;
+}
+
+/** Types that only one engine has, or that it reads in its own way, with two values of each. */
+export const OWN_TYPES: Readonly<
+  Record<DatabaseName, Readonly<Record<string, readonly [one: unknown, other: unknown]>>>
+> = {
+  sqlite: { real: [0.1, 0.2], numeric: [1, 2], varchar: ['1', '02'], datetime: [new Date(5), new Date(6)] },
+  postgres: {
+    inet: ['10.0.0.1', '10.0.0.2'],
+    interval: ['1 day', '2 days'],
+    point: ['(1,2)', '(3,4)'],
+    int4range: ['[1,5)', '[2,6)'],
+    bit: ['1', '0'],
+    real: [1.5, 2.5],
+    money: ['$1.00', '$2.00'],
+    uuid: ['01a1f8a5-a587-722e-ab2b-2b62e6439f41', '01a1f8a5-a587-722e-ab2b-2b62e6439f42'],
+    'time with time zone': ['10:00:00+00', '11:00:00+00'],
+    timestamp: [new Date(5), new Date(6)],
+    char: ['a', 'b'],
+    tsvector: ["'a'", "'b'"],
+    xml: ['<a/>', '<b/>'],
+  },
+  mariadb: {
+    point: ['POINT(1 2)', 'POINT(3 4)'],
+    bit: [Buffer.from([1]), Buffer.from([0])],
+    year: [2000, 2001],
+    timestamp: [new Date(1e12), new Date(1.5e12)],
+    float: [1.5, 2.5],
+    double: [0.1, 0.2],
+    varbinary: [Buffer.from([0, 255]), Buffer.from([39, 92])],
+    uuid: ['01a1f8a5-a587-722e-ab2b-2b62e6439f41', '01a1f8a5-a587-722e-ab2b-2b62e6439f42'],
+    inet6: ['::1', '::2'],
+    tinyint: [1, -2],
+    datetime: [new Date(5_000), new Date(6_000)],
+    char: ['a', 'b'],
+    longblob: [Buffer.from([1]), Buffer.from('b')],
+    time: ['10:00:00', '-11:00:00'],
+  },
+};
+
+/** A model with a column of this type. */
+export function ownTyped(type: string): new () => OwnTyped {
+  @Model({ tableName: `own ${type}` })
+  class Own extends OptimisticLock(Table(class {})) {
+    @Column({ type: type as 'text', nullable: true, ...(type === 'varbinary' && { length: 20 }) }) column: unknown;
+  }
+  return Own as unknown as new () => OwnTyped;
+}
+
+export class OwnTyped extends OptimisticLock(Table(class {})) {
+  declare column: unknown;
+}
+
 /** Without a version. */
 @Model()
 export class Scrap extends Table(class {}) {
   @Str64() text: string;
 }
 
-export const VAULT = [Slot, Ledger, Keeper, Box, Diary, Vee, Scrap];
+export const VAULT = [Slot, Ledger, Keeper, Box, Diary, Vee, Drawer, Stamped, Tome, Scrap];
