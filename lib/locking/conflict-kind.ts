@@ -6,11 +6,17 @@ import {
 } from '../errors/index.js';
 import { errorChain } from './error-chain.js';
 
-/** Kinds of conflicts with other writers that may be gone when the work is done again. */
-export const CONFLICT_KINDS = ['optimistic lock', 'serialization', 'deadlock', 'lock timeout', 'busy'] as const;
-
 /** A kind of conflict with another writer. */
-export type ConflictKind = (typeof CONFLICT_KINDS)[number];
+export type ConflictKind = 'optimistic lock' | 'serialization' | 'deadlock' | 'lock timeout' | 'busy';
+
+/** Kinds of conflicts with other writers that may be gone when the work is done again. */
+export const CONFLICT_KINDS: readonly ConflictKind[] = [
+  'optimistic lock',
+  'serialization',
+  'deadlock',
+  'lock timeout',
+  'busy',
+];
 
 const BY_SQLSTATE: Readonly<Record<string, ConflictKind>> = {
   '40001': 'serialization',

@@ -123,7 +123,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
         flag: true,
         count: -2147483648 / 2,
         big: -(2n ** 63n),
-        ratio: -1.7976931348623157e300,
+        ratio: -1.5e300,
         token: uuid,
         at: new Date('9999-12-31T23:59:59.999Z'),
         day: '9999-12-31',
@@ -178,7 +178,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       for (const [index, row] of written.entries()) {
         const { price, long, ...expected } = after(index);
         expect(row).toMatchObject(expected);
-        expect(row.doubled).toBe(expected.count == null ? null : expected.count * 2);
+        expect(row.doubled).toBe(typeof expected.count === 'number' ? expected.count * 2 : null);
         // SQLite has no decimals, and gives large integers as numbers.
         if (engine !== 'sqlite') expect(row).toMatchObject({ price, long });
         expect({ ...batch[index] }).toMatchObject({ doubled: row.doubled, version: row.version });
@@ -330,7 +330,10 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       const made = await drawers.add(
         ['a', 'b', 'c'].map((code, row) => ({ id, key: { row: row === 2 ? 1 : row, code }, content: code }) as never),
       );
-      const read = () => drawers.get({ id }, { fetch: 'all', order: { content: 'ASC' } });
+      const read = async () => {
+        const found = await drawers.get({ id }, { fetch: 'all' });
+        return found.sort((one, other) => (one.content < other.content ? -1 : 1));
+      };
       const stale = await read();
       for (const drawer of made) drawer.content += '!';
       expect(await updatesOf(() => drawers.save(made))).toHaveLength(1);
@@ -369,7 +372,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       await expect(stamps.typeorm.save(stale[0])).rejects.toThrow(OptimisticLockError);
       await stamps.typeorm.save(Object.assign(made[0], { content: 'plain' }));
       expect(made[0].stamp.version).toBe(3);
-      const [put] = await stamps.upsert([{ id: made[0].id, content: 'put' } as never], { conflict: ['id'] });
+      const [put] = await stamps.upsert([{ id: made[0].id, content: 'put' }], { conflict: ['id'] });
       expect(put.stamp).toEqual({ version: 4, ink: 1 });
       await stamps.save(stale, { optimisticRetryCount: 1, onConflict: 'mine' });
       expect(stale.map(({ stamp }) => stamp)).toEqual([
@@ -563,7 +566,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       expect(restored.map(({ deletedAt, version }) => [deletedAt, version])).toEqual(list.map(() => [null, 4]));
       for (const box of stale) box.label += ' again';
       await boxes.save(stale as never);
-      await thrownBy(boxes.delete(restored as never));
+      await thrownBy(boxes.delete(restored));
       expect(await boxes.delete(stale as never)).toBe(3);
     });
   });
@@ -612,12 +615,12 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
     it('upserts, deletes and plain writes find the version', async () => {
       const slots = new ModelRepository(Slot, other);
       const [one, two] = await slots.add([1, 2].map((place) => ({ part: 1, shelf: 'here', place })));
-      const [put] = await slots.upsert([{ id: one.id, part: 1, shelf: 'here', place: 3 } as never], {
+      const [put] = await slots.upsert([{ id: one.id, part: 1, shelf: 'here', place: 3 }], {
         conflict: ['id', 'part'],
       });
       expect(put.version).toBe(2);
       await slots.typeorm.upsert({ id: two.id, part: 1, shelf: 'here', place: 4 }, ['id', 'part']);
-      expect((await slots.getExistOne({ id: two.id, part: 1 } as never)).version).toBe(2);
+      expect((await slots.getExistOne({ id: two.id, part: 1 })).version).toBe(2);
       await expect(slots.typeorm.softRemove(one).catch(() => slots.typeorm.remove(one))).rejects.toThrow(
         OptimisticLockError,
       );

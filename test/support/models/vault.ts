@@ -107,7 +107,7 @@ export function everythingOn(engine: DatabaseName): new () => EverythingFields {
     Column({ type: 'enum', enum: Mood, array: true, nullable: true })(Everything.prototype, 'moods');
   }
   if (engine !== 'mariadb') Column({ type: 'jsonb', nullable: true })(Everything.prototype, 'data');
-  return Everything as unknown as new () => EverythingFields;
+  return Everything;
 }
 
 /** A key of two columns. */
@@ -252,7 +252,7 @@ export function ownTyped(type: string): new () => OwnTyped {
   class Own extends OptimisticLock(Table(class {})) {
     @Column({ type: type as 'text', nullable: true, ...(type === 'varbinary' && { length: 20 }) }) column: unknown;
   }
-  return Own as unknown as new () => OwnTyped;
+  return Own;
 }
 
 export class OwnTyped extends OptimisticLock(Table(class {})) {
