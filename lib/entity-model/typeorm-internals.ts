@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import {
   DataSource,
+  DeleteQueryBuilder,
   EntityManager,
   getMetadataArgsStorage,
   InsertQueryBuilder,
@@ -477,6 +478,7 @@ export type PersistedRow = Pick<
   | 'metadata'
   | 'identifier'
   | 'parentSubject'
+  | 'changeMaps'
   | 'mustBeInserted'
   | 'mustBeUpdated'
   | 'mustBeRemoved'
@@ -550,23 +552,51 @@ if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
   }
   // The keys of a DELETE are its conditions: for as long as it lasts they name the column as well.
   prototype.executeRemoveOperations = async function (this: Executor) {
-    const conditions = this.removeSubjects.flatMap((subject) => {
+    const swapped = this.removeSubjects.flatMap((subject) => {
       const condition = subject.identifier && hooks.persistence?.condition(subject);
-      return condition ? [{ subject, condition, identifier: subject.identifier }] : [];
-    });
-    for (const { subject, condition, identifier } of conditions) {
+      if (!condition) return [];
+      const { identifier } = subject;
       subject.identifier = { ...identifier, [condition.column.propertyName]: condition.value };
-    }
+      rowConditions.set(subject.identifier, condition);
+      return [{ subject, identifier }];
+    });
     try {
       await original.executeRemoveOperations.value.call(this);
     } finally {
-      for (const { subject, identifier } of conditions) subject.identifier = identifier;
+      for (const { subject, identifier } of swapped) subject.identifier = identifier;
     }
-    for (const { subject, condition } of conditions) {
-      const { metadata, identifier = {} } = subject;
-      const rest = this.queryRunner.manager.createQueryBuilder(metadata.target, 'row').whereInIds([identifier]);
-      if ((await rest.withDeleted().getCount()) > 0) throw await condition.missed();
+  };
+
+  const deletes = DeleteQueryBuilder.prototype as unknown as {
+    where(...args: unknown[]): unknown;
+    execute(): Promise<{ affected?: number | null }>;
+  };
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own receiver below
+  const { where } = deletes;
+  deletes.where = function (...args) {
+    const [keys] = args;
+    const conditions = Array.isArray(keys) ? keys.map((key) => rowConditions.get(key as object)) : [];
+    if (conditions.some((condition) => condition !== undefined)) {
+      const execute = this.execute.bind(this);
+      this.execute = async () => {
+        const written = await execute();
+        const missed = (written.affected ?? 0) < conditions.length ? await firstMissed(conditions) : undefined;
+        if (missed) throw missed;
+        return written;
+      };
     }
+    return where.apply(this, args);
+  };
+
+  /**
+   * The error of a row that is there in another state, before that of one that is gone: the others are gone by now.
+   * Rows without a condition may be missing.
+   */
+  const firstMissed = async (conditions: readonly (RowCondition | undefined)[]): Promise<Error | undefined> => {
+    const errors: Error[] = [];
+    for (const condition of conditions) if (condition) errors.push(await condition.missed());
+    const isPresent = (error: Error): boolean => (error as { reason?: unknown }).reason === 'changed';
+    return errors.find(isPresent) ?? (conditions.includes(undefined) ? undefined : errors[0]);
   };
 
   type RowBuilder = QueryBuilder<ObjectLiteral> & {

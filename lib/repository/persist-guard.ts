@@ -108,6 +108,10 @@ async function refuseStale(row: PersistedRow): Promise<void> {
     // TypeORM reads the row as its transaction has first seen it, which may be long ago.
     const error = await missed(row, expected);
     if (!isSameVersion(error.fields['actualVersion'], expected.value)) throw error;
+    // What it has seen differs from the entity in the version too, and it would write that, and not count it up.
+    setColumnProperty(databaseEntity, expected.column, columnProperty(entity, expected.column));
+    const index = row.changeMaps.findIndex(({ column }) => column === expected.column);
+    if (index !== -1) row.changeMaps.splice(index, 1);
     return;
   }
   const wasRead = entityState(entity) !== undefined;

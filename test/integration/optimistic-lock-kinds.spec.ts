@@ -171,8 +171,8 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       };
       set(batch);
       set(singles);
-      await rows.save(batch as never);
-      for (const row of singles) await rows.save(row as never);
+      await rows.save(batch);
+      for (const row of singles) await rows.save(row);
       const written = await contents(batch);
       expect(written).toEqual(await contents(singles));
       for (const [index, row] of written.entries()) {
@@ -183,16 +183,16 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
         if (engine !== 'sqlite') expect(row).toMatchObject({ price, long });
         expect({ ...batch[index] }).toMatchObject({ doubled: row.doubled, version: row.version });
       }
-      await expectQueries(dataSource, 0, () => rows.save(batch as never));
+      await expectQueries(dataSource, 0, () => rows.save(batch));
       const read = await rows.get({ id: In(batch.map(({ id }) => id)) }, { fetch: 'all' });
-      await expectQueries(dataSource, 0, () => rows.save(read as never));
+      await expectQueries(dataSource, 0, () => rows.save(read));
     });
 
     it('are one UPDATE for the rows that set the same columns', async () => {
       const batch = await rows.add(values.map(() => ({}) as never));
       const read = await rows.get({ id: In(batch.map(({ id }) => id)) }, { fetch: 'all' });
       for (const [index, row] of read.entries()) Object.assign(row, values[(index % 2) * 2]);
-      expect(await updatesOf(() => rows.save(read as never))).toHaveLength(1);
+      expect(await updatesOf(() => rows.save(read))).toHaveLength(1);
       expect(read.map(({ version }) => version)).toEqual([2, 2, 2, 2]);
     });
 
@@ -200,7 +200,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       const batch = await rows.add(values.map((row) => ({ [name]: row[name] }) as never));
       const next = (index: number) => values[(index + 1) % values.length][name];
       for (const [index, row] of batch.entries()) Object.assign(row, { [name]: next(index) });
-      await rows.save(batch as never);
+      await rows.save(batch);
       const read = await contents(batch);
       const isExact = engine !== 'sqlite' || (name !== 'price' && name !== 'long');
       if (isExact) expect(read.map((row) => row[name])).toEqual(values.map((_row, index) => next(index)));
@@ -266,7 +266,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
     it('is met by upsert, which moves the version', async () => {
       const [{ id }] = made;
       const rows = [2, 3, 9].map((part) => ({ id, part, shelf: `shelf ${shelf}`, place: part, content: 'put' }));
-      const put = await slots.upsert(rows as never, { conflict: ['id', 'part'] });
+      const put = await slots.upsert(rows as never[], { conflict: ['id', 'part'] });
       expect(put.map(({ part, version }) => [part, version])).toEqual([
         [2, 2],
         [3, 2],
@@ -449,7 +449,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
         })),
       );
     });
-    const read = () =>
+    const read = (): Promise<Box[]> =>
       boxes.get(
         { id: In(made.map(({ id }) => id)) },
         { fetch: 'all', order: { label: 'ASC' }, withDeleted: true, load: ['guard', 'keeper'] },
@@ -471,7 +471,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
         box.lock.counts.closed = index === 1 ? null : index;
         box.lock.code = index === 2 ? null : `code ${index}`;
       }
-      await boxes.save(list as never);
+      await boxes.save(list);
       expect((await read()).map(({ lock, version }) => [lock, version])).toEqual([
         [{ code: 'code 0', counts: { opened: 1, closed: 0 } }, 2],
         [{ code: 'code 1', counts: { opened: 2, closed: null } }, 2],
@@ -482,12 +482,12 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
     it('a batch leaves hidden columns alone, unless they are set', async () => {
       const list = await read();
       for (const box of list) box.label += '!';
-      await boxes.save(list as never);
+      await boxes.save(list);
       expect(await secrets()).toEqual(['secret a', 'secret b', 'secret c']);
       list[0].secret = 'new';
       list[1].secret = null;
       for (const box of list) box.label += '?';
-      await boxes.save(list as never);
+      await boxes.save(list);
       expect(await secrets()).toEqual(expect.arrayContaining(['new', 'secret c', null]));
       expect((await read()).map(({ label, version }) => [label, version])).toEqual([
         ['a!?', 3],
@@ -501,13 +501,13 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       list[0].keeper = keepers[0];
       list[1].keeperId = keepers[1].id;
       list[2].keeper = keepers[1];
-      expect(await updatesOf(() => boxes.save(list as never))).toHaveLength(1);
+      expect(await updatesOf(() => boxes.save(list))).toHaveLength(1);
       const again = await read();
       expect(again.map(({ keeper }) => keeper?.name)).toEqual(['Ada', 'Bob', 'Bob']);
       again[0].keeperId = null;
       again[1].keeper = null;
       again[2].keeper = keepers[0];
-      await boxes.save(again as never);
+      await boxes.save(again);
       expect((await read()).map(({ keeper, keeperId }) => [keeper?.name, keeperId])).toEqual([
         [undefined, null],
         [undefined, null],
@@ -519,7 +519,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       const slots = await new ModelRepository(Slot, dataSource).add(
         made.map(({ id }, place) => ({ part: 5, shelf: id, place })),
       );
-      const list = await boxes.get(
+      const list: Box[] = await boxes.get(
         { id: In(made.map(({ id }) => id)) },
         { fetch: 'all', order: { label: 'ASC' }, load: ['guard', 'slot'] },
       );
@@ -527,8 +527,8 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
         box.guard = keepers[index % 2];
         box.slot = slots[index];
       }
-      expect(await updatesOf(() => boxes.save(list as never))).toHaveLength(1);
-      const again = await boxes.get(
+      expect(await updatesOf(() => boxes.save(list))).toHaveLength(1);
+      const again: Box[] = await boxes.get(
         { id: In(made.map(({ id }) => id)) },
         { fetch: 'all', order: { label: 'ASC' }, load: ['guard', 'slot'] },
       );
@@ -539,35 +539,35 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
         box.guard = null;
         box.slot = null;
       }
-      await boxes.save(again as never);
+      await boxes.save(again);
       expect((await read()).map(({ guard }) => guard)).toEqual([null, null, null]);
-      await expectQueries(dataSource, 0, () => boxes.save(again as never));
+      await expectQueries(dataSource, 0, () => boxes.save(again));
     });
 
     it('soft deletes are writes of the row, also plain ones, and in a batch', async () => {
       const stale = await read();
       const list = await read();
       for (const box of list) box.deletedAt = new Date('2024-01-01T00:00:00.000Z');
-      await boxes.save(list as never);
+      await boxes.save(list);
       expect((await read()).map(({ deletedAt, version }) => [deletedAt, version])).toEqual(
         list.map(() => [new Date('2024-01-01T00:00:00.000Z'), 2]),
       );
       expect(await boxes.count({ id: In(made.map(({ id }) => id)) })).toBe(0);
       for (const box of stale) box.label += ' late';
-      const { fields } = await thrownBy(boxes.save(stale as never));
+      const { fields } = await thrownBy(boxes.save(stale));
       expect(fields).toMatchObject({ reason: 'changed', actualVersion: 2 });
-      await boxes.save(stale as never, { optimisticRetryCount: 1 });
+      await boxes.save(stale, { optimisticRetryCount: 1 });
       expect((await read()).map(({ deletedAt }) => deletedAt?.getTime())).toEqual(
         list.map(() => Date.parse('2024-01-01T00:00:00.000Z')),
       );
-      await expect(boxes.typeorm.recover(list as never)).rejects.toThrow(OptimisticLockError);
-      await boxes.typeorm.recover(stale as never);
+      await expect(boxes.typeorm.recover(list)).rejects.toThrow(OptimisticLockError);
+      await boxes.typeorm.recover(stale);
       const restored = await read();
       expect(restored.map(({ deletedAt, version }) => [deletedAt, version])).toEqual(list.map(() => [null, 4]));
       for (const box of stale) box.label += ' again';
-      await boxes.save(stale as never);
+      await boxes.save(stale);
       await thrownBy(boxes.delete(restored));
-      expect(await boxes.delete(stale as never)).toBe(3);
+      expect(await boxes.delete(stale)).toBe(3);
     });
   });
 
@@ -588,7 +588,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
 
     it('batches find their columns', async () => {
       const rows = new ModelRepository(Everything, other);
-      const list = await rows.add([{ count: 1 }, { count: 2 }] as never);
+      const list = await rows.add([{ count: 1 }, { count: 2 }] as never[]);
       for (const [index, row] of list.entries()) {
         Object.assign(row, {
           count: 10 * index,
@@ -598,7 +598,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
           scores: new Map([['a', index]]),
         });
       }
-      await rows.save(list as never);
+      await rows.save(list);
       expect(list.map(({ doubled, version }) => [doubled, version])).toEqual([
         [0, 2],
         [20, 2],
@@ -609,7 +609,7 @@ describe.each(DATABASES)('kinds of versioned models on $name', ({ name: engine, 
       );
       await rows.save(list.map((row) => Object.assign(row, { count: null })) as never);
       for (const row of read) row.count = 3;
-      await thrownBy(rows.save(read as never));
+      await thrownBy(rows.save(read));
     });
 
     it('upserts, deletes and plain writes find the version', async () => {
