@@ -498,6 +498,8 @@ export interface RowCondition {
 export interface PersistGuard {
   /** Runs around the statements of one call, inside its transaction. */
   around(rows: readonly PersistedRow[], runner: QueryRunner, proceed: () => Promise<void>): Promise<void>;
+  /** The entity behind a row; for one of which TypeORM knows the key alone, asked right before its UPDATE. */
+  entityOf(row: PersistedRow): ObjectLiteral | undefined;
   /** What the row of an UPDATE or DELETE must hold; asked right before it. */
   condition(row: PersistedRow): RowCondition | undefined;
   /** Runs around a whole call, its COMMIT included. */
@@ -544,6 +546,8 @@ if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
   for (const [step, subjectsOf] of steps) {
     prototype[step] = function (this: Executor) {
       for (const subject of subjectsOf(this)) {
+        // With an entity the row is found by `whereEntity`, and what the statement computes comes into it.
+        subject.entity ??= hooks.persistence?.entityOf(subject);
         const condition = subject.entity && subject.identifier && hooks.persistence?.condition(subject);
         if (condition && subject.identifier) rowConditions.set(subject.identifier, condition);
       }

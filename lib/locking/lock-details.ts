@@ -13,7 +13,7 @@ export interface LockDetails {
   readonly of?: readonly string[];
   /**
    * Milliseconds that the query waits for locks before it is a `LockNotAvailableError`. Positive; MariaDB counts whole
-   * seconds, rounded up; SQLite does not read it. Default: as long as the database is told to.
+   * seconds, rounded up, and none with `skipLocked`; SQLite does not read it. Default: as long as the database is told to.
    */
   readonly timeout?: number;
 }
@@ -22,9 +22,6 @@ export interface LockDetails {
 export type RowLock = boolean | LockDetails;
 
 const NAMES = ['skipLocked', 'noWait', 'of', 'timeout'];
-
-/** The ways to deal with a row that is locked, of which one is taken at most. */
-const WAYS = ['skipLocked', 'noWait', 'timeout'] as const;
 
 /** What is wrong with a lock that somebody has given, as the end of a sentence that begins with the option's name. */
 export function wrongRowLock(given: unknown): string | undefined {
@@ -51,6 +48,9 @@ export function wrongRowLock(given: unknown): string | undefined {
   ) {
     return `has a timeout that must be a positive integer of milliseconds, at most ${INT32_MAX}, but is ${JSON.stringify(timeout)}`;
   }
-  const ways = WAYS.filter((name) => details[name] !== undefined && details[name] !== false);
-  return ways.length > 1 ? `has ${ways.join(' and ')}, which exclude each other: keep one of them` : undefined;
+  // What is skipped is not waited for; a timeout beside it still bounds the wait for the table.
+  const other = details.skipLocked === true ? 'skipLocked' : timeout === undefined ? undefined : 'timeout';
+  if (details.noWait !== true || other === undefined) return undefined;
+  const both = other === 'skipLocked' ? 'skipLocked and noWait' : 'noWait and timeout';
+  return `has ${both}, which exclude each other: keep one of them`;
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DataSource, ObjectLiteral, QueryRunner } from 'typeorm';
+import type { DataSource, EntityMetadata, ObjectLiteral, QueryRunner } from 'typeorm';
 import {
   engineOf,
   guardPersistence,
@@ -8,12 +8,15 @@ import {
   type PersistGuard,
   type RowCondition,
 } from '../entity-model/index.js';
-import type { OptimisticLockError } from '../errors/index.js';
-import { columnProperty, entityState, setEntityState } from '../hydration/index.js';
+import { ColumnNotSelectedError, type OptimisticLockError } from '../errors/index.js';
+import { columnProperty, entityState, persistedValue, setEntityState } from '../hydration/index.js';
 import { isSameVersion, nextVersion, type ExpectedVersion } from '../locking/index.js';
+import { relationValue } from '../relations/index.js';
 import { currentScope } from '../transactions/index.js';
-import { factsOf } from './model-facts.js';
-import { setColumnProperty } from './row-values.js';
+import { factsOf, type Column } from './model-facts.js';
+import { itemsOf, keyOf } from './relation-items.js';
+import { restoreAfterRollback } from './restore-after-rollback.js';
+import { keyOfRelated, setColumnProperty } from './row-values.js';
 import { noteWritten } from './state-subscriber.js';
 import { conflictError } from './version-conflict.js';
 
@@ -76,12 +79,14 @@ const modelled = new WeakMap<DataSource, boolean>();
 function hasModels(dataSource: DataSource): boolean {
   let has = modelled.get(dataSource);
   if (has === undefined) {
-    has = dataSource.entityMetadatas.some(
-      ({ target }) => typeof target === 'function' && ownModelDefinition(target) !== undefined,
-    );
+    has = dataSource.entityMetadatas.some(isOfModel);
     modelled.set(dataSource, has);
   }
   return has;
+}
+
+function isOfModel({ target }: EntityMetadata): boolean {
+  return typeof target === 'function' && ownModelDefinition(target) !== undefined;
 }
 
 function isWritten(row: PersistedRow): boolean {
@@ -91,11 +96,37 @@ function isWritten(row: PersistedRow): boolean {
 }
 
 /** The version that the holder of an entity has; undefined: none, such as for a plain object that only names a key. */
-function heldVersion({ entity, metadata }: PersistedRow): ExpectedVersion | undefined {
-  const column = metadata.versionColumn;
+function heldVersion(row: PersistedRow): ExpectedVersion | undefined {
+  const { versionColumn: column } = row.metadata;
+  const entity = entityOf(row);
   if (!column || !entity) return undefined;
   const value = columnProperty(entity, column) ?? entityState(entity)?.stored(column);
   return value === undefined || value === null ? undefined : { column, value };
+}
+
+/** Entities of rows for which TypeORM knows a key alone. */
+const holders = new WeakMap<PersistedRow, ObjectLiteral>();
+
+function entityOf(row: PersistedRow): ObjectLiteral | undefined {
+  return row.entity ?? holders.get(row);
+}
+
+/** TypeORM binds what a list holds by its key, whatever has become of it since: the object in the list has its version. */
+function findHolders(rows: readonly PersistedRow[]): void {
+  const bound = rows.filter(({ entity, identifier, metadata }) => !entity && identifier && metadata.versionColumn);
+  for (const row of bound) {
+    const facts = factsOf(row.metadata);
+    const key = row.identifier && keyOf(facts, row.identifier);
+    const items = rows.flatMap(({ entity, metadata }) =>
+      entity
+        ? metadata.relations
+            .filter((relation) => !relation.isOwning && relation.inverseEntityMetadata === row.metadata)
+            .flatMap((relation) => itemsOf(relationValue(entity, relation)))
+        : [],
+    );
+    const holder = items.find((item) => keyOf(facts, item) === key);
+    if (holder) holders.set(row, holder);
+  }
 }
 
 /** @throws OptimisticLockError when the row has another version, or is gone */
@@ -122,7 +153,8 @@ async function refuseStale(row: PersistedRow): Promise<void> {
 
 /** What the row is now: read by the connection that has missed it, past the snapshot of its transaction. */
 async function missed(row: PersistedRow, expected: ExpectedVersion): Promise<OptimisticLockError> {
-  const { entity = {}, metadata, identifier = {} } = row;
+  const { metadata, identifier = {} } = row;
+  const entity = entityOf(row) ?? {};
   const manager = runners.get(row)?.manager ?? metadata.dataSource.manager;
   const query = manager.createQueryBuilder(metadata.target, 'row').whereInIds([identifier]).withDeleted().cache(false);
   const isOpen = manager.queryRunner?.isTransactionActive === true;
@@ -134,8 +166,32 @@ async function missed(row: PersistedRow, expected: ExpectedVersion): Promise<Opt
 function moveInMemory({ entity, metadata, mustBeRemoved }: PersistedRow, { column, value }: ExpectedVersion): void {
   if (!entity || mustBeRemoved) return;
   if (isSameVersion(columnProperty(entity, column), value)) setColumnProperty(entity, column, nextVersion(value));
-  // Calls without listeners have told no subscriber.
-  noteWritten(metadata, entity);
+}
+
+/** What TypeORM has written is what the row holds. Calls without listeners have told no subscriber. */
+function accept(row: PersistedRow, isChanged: boolean): void {
+  const { metadata } = row;
+  const entity = entityOf(row);
+  if (!entity || !isOfModel(metadata)) return;
+  if (row.mustBeRemoved) {
+    setEntityState(entity, undefined);
+    return;
+  }
+  if (isChanged) noteWritten(metadata, entity);
+  const state = entityState(entity);
+  if (!state || !(isChanged || row.canBeUpdated)) return;
+  for (const relation of metadata.relations) {
+    const related = relationValue(entity, relation);
+    if (related === undefined) continue;
+    state.acceptRelation(relation, related);
+    if (!relation.isWithJoinColumn) continue;
+    for (const column of relation.joinColumns) {
+      const key = keyOfRelated(related, column);
+      if (column.isVirtual && key !== undefined) {
+        state.acceptValue(column, persistedValue(metadata.dataSource, column, key));
+      }
+    }
+  }
 }
 
 /** Entities whose many-to-many lists change, and that have a version. */
@@ -174,11 +230,15 @@ async function touch(row: PersistedRow, { column, value }: ExpectedVersion, runn
 }
 
 /** Has what is known about an entity put back when the transaction around this call, or of it, is rolled back. */
-function remember({ entity, metadata, mustBeInserted }: PersistedRow): void {
-  if (!entity) return;
+function remember(row: PersistedRow, runner: QueryRunner): void {
+  const { metadata, mustBeInserted, mustBeRemoved } = row;
+  const entity = entityOf(row);
+  if (!entity || !(metadata.versionColumn ?? isOfModel(metadata))) return;
   const state = entityState(entity);
   const restoreState = state?.snapshot();
-  const kept = metadata.columns.filter((column) => column.isVersion || column.isUpdateDate);
+  const isKept = (column: Column): boolean =>
+    column.isVersion || column.isUpdateDate || (mustBeRemoved && column.isPrimary);
+  const kept = isWritten(row) || metadata.versionColumn ? metadata.columns.filter(isKept) : [];
   const before = kept.map((column) => (mustBeInserted ? undefined : columnProperty(entity, column)));
   const restore = (): void => {
     for (const [index, column] of kept.entries()) {
@@ -191,5 +251,6 @@ function remember({ entity, metadata, mustBeInserted }: PersistedRow): void {
   };
   restores.getStore()?.push(restore);
   const scope = currentScope(metadata.dataSource);
-  if (scope && scope.outcome === undefined) scope.restores.push(restore);
+  if (scope?.transaction.owns(runner) !== true) restoreAfterRollback(runner, restore);
+  else if (scope.outcome === undefined) scope.restores.push(restore);
 }

@@ -1,10 +1,20 @@
-import type { EntityMetadata, EntitySubscriberInterface, InsertEvent, ObjectLiteral, UpdateEvent } from 'typeorm';
+import type {
+  EntityMetadata,
+  EntitySubscriberInterface,
+  InsertEvent,
+  ObjectLiteral,
+  TransactionCommitEvent,
+  TransactionRollbackEvent,
+  TransactionStartEvent,
+  UpdateEvent,
+} from 'typeorm';
 import { afterEntityMetadata, ownModelDefinition } from '../entity-model/index.js';
 import { InvalidFieldValueError, type FieldViolation } from '../errors/index.js';
 import { EntityState, entityState, setEntityState } from '../hydration/index.js';
 import { noteInserted, refuseOfFailedAttempt } from '../locking/index.js';
 import { currentScope } from '../transactions/index.js';
 import { factsOf, type ModelFacts } from './model-facts.js';
+import { noteTransactionCommit, noteTransactionRollback, noteTransactionStart } from './restore-after-rollback.js';
 import { checkedValues, completeNewRow, setColumnProperty } from './row-values.js';
 
 /**
@@ -38,6 +48,18 @@ export class StateSubscriber implements EntitySubscriberInterface {
 
   afterUpdate(event: UpdateEvent<ObjectLiteral>): void {
     noteWritten(event.metadata, event.entity);
+  }
+
+  afterTransactionStart({ queryRunner }: TransactionStartEvent): void {
+    noteTransactionStart(queryRunner);
+  }
+
+  afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
+    noteTransactionCommit(queryRunner);
+  }
+
+  afterTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
+    noteTransactionRollback(queryRunner);
   }
 }
 
