@@ -20,7 +20,7 @@ export interface ModelOptions {
   readonly uuidVersion?: 4 | 7;
   /**
    * Property that holds the version, where it is not to be `version` as `OptimisticLock()` names it. Declare it as
-   * `revision: number`, without a field type. Tables that extend an abstract one inherit it.
+   * `declare revision: number`, without a field type. Tables that extend an abstract one inherit it.
    */
   readonly versionColumn?: string;
   /** Seconds for which rows of this model may be cached: a positive integer. Takes effect with the cache, which is not built yet. */

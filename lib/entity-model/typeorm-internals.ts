@@ -479,6 +479,7 @@ export type PersistedRow = Pick<
   | 'identifier'
   | 'parentSubject'
   | 'changeMaps'
+  | 'canBeUpdated'
   | 'mustBeInserted'
   | 'mustBeUpdated'
   | 'mustBeRemoved'
@@ -496,6 +497,8 @@ export interface RowCondition {
 
 /** Watches what TypeORM's `save()`, `remove()`, `softRemove()` and `recover()` write, cascades included. */
 export interface PersistGuard {
+  /** Whether anything is watched in a data source. */
+  isActive(dataSource: DataSource): boolean;
   /** Runs around the statements of one call, inside its transaction. */
   around(rows: readonly PersistedRow[], runner: QueryRunner, proceed: () => Promise<void>): Promise<void>;
   /** The entity behind a row; for one of which TypeORM knows the key alone, asked right before its UPDATE. */
@@ -560,7 +563,7 @@ if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
       const condition = subject.identifier && hooks.persistence?.condition(subject);
       if (!condition) return [];
       const { identifier } = subject;
-      subject.identifier = { ...identifier, [condition.column.propertyName]: condition.value };
+      subject.identifier = { ...identifier, ...condition.column.createValueMap(condition.value) };
       rowConditions.set(subject.identifier, condition);
       return [{ subject, identifier }];
     });
@@ -584,7 +587,8 @@ if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
       const execute = this.execute.bind(this);
       this.execute = async () => {
         const written = await execute();
-        const missed = (written.affected ?? 0) < conditions.length ? await firstMissed(conditions) : undefined;
+        const { affected } = written;
+        const missed = (affected ?? 0) < conditions.length ? await firstMissed(conditions, affected === 0) : undefined;
         if (missed) throw missed;
         return written;
       };
@@ -596,11 +600,11 @@ if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
    * The error of a row that is there in another state, before that of one that is gone: the others are gone by now.
    * Rows without a condition may be missing.
    */
-  const firstMissed = async (conditions: readonly (RowCondition | undefined)[]): Promise<Error | undefined> => {
+  const firstMissed = async (conditions: readonly (RowCondition | undefined)[], nothing: boolean): Promise<Error | undefined> => {
     const errors: Error[] = [];
     for (const condition of conditions) if (condition) errors.push(await condition.missed());
     const isPresent = (error: Error): boolean => (error as { reason?: unknown }).reason === 'changed';
-    return errors.find(isPresent) ?? (conditions.includes(undefined) ? undefined : errors[0]);
+    return errors.find(isPresent) ?? (!nothing || conditions.includes(undefined) ? undefined : errors[0]);
   };
 
   type RowBuilder = QueryBuilder<ObjectLiteral> & {
@@ -658,7 +662,7 @@ if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
   insert.createInsertExpression = function (this: Upsert) {
     const { onUpdate, mainAlias } = this.expressionMap;
     const version = mainAlias?.hasMetadata === true ? mainAlias.metadata.versionColumn : undefined;
-    if (!version || !Array.isArray(onUpdate?.overwrite) || hooks.persistence === undefined) {
+    if (!version || !Array.isArray(onUpdate?.overwrite) || hooks.persistence?.isActive(this.dataSource) !== true) {
       return createInsertExpression.call(this);
     }
     const { overwrite } = onUpdate;

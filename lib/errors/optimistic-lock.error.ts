@@ -14,7 +14,7 @@ export interface OptimisticLockDetails {
   readonly conflicts?: readonly string[];
 }
 
-/** Somebody else has changed or deleted the row since this entity was read; nothing of this write was stored. HTTP 409. */
+/** Somebody else has changed or deleted the row since this entity was read, which leaves the row alone. HTTP 409. */
 export class OptimisticLockError extends SqlModelExtError {
   readonly code = 'OPTIMISTIC_LOCK';
 

@@ -6,7 +6,7 @@ export class ProtectedFieldError extends SqlModelExtError {
 
   constructor(model: string, names: readonly string[]) {
     super(
-      `${names.map((name) => `'${name}'`).join(', ')} of ${model} cannot be set by a patch: remove it, or pass it in 'extra' if the value comes from trusted code.`,
+      `${names.map((name) => `'${name}'`).join(', ')} of ${model} cannot be set: remove it. Timestamps may come from trusted code, in 'extra' of update().`,
       { model, names: [...names] },
     );
   }

@@ -19,6 +19,7 @@ import {
   type IntegrityViolation,
   type IntegrityWording,
 } from '../errors/index.js';
+import { conflictKind } from '../locking/index.js';
 
 /** How an error class is answered. */
 interface HttpAnswer<Failure extends SqlModelExtError = SqlModelExtError> {
@@ -106,6 +107,11 @@ export function toHttpException(error: unknown, wording: IntegrityWording): Http
   if (error instanceof SqlModelExtError) {
     const known = httpAnswerOf(error.constructor);
     return known && exceptionOf(known.status, error.code, known.say(error), error);
+  }
+  // A deadlock or the like that nobody has tried again, or too often.
+  if (conflictKind(error) !== undefined) {
+    const message = 'Somebody else is changing the same records. Try again in a moment';
+    return exceptionOf(HttpStatus.CONFLICT, 'WRITE_CONFLICT', message, error);
   }
   const violation = sanitizeIntegrityError(error, wording);
   if (!violation) return undefined;

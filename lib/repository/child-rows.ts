@@ -10,7 +10,7 @@ import { itemsOf, keyed, keyOf } from './relation-items.js';
 import { removeRows } from './remove-rows.js';
 import { setColumnProperty } from './row-values.js';
 import { rememberForRollback } from './state-subscriber.js';
-import { updateLoaded } from './update-row.js';
+import { hasMovedOn, updateLoaded } from './update-row.js';
 import type { Assignment } from './update-statement.js';
 import type { WriteContext } from './write-context.js';
 
@@ -25,6 +25,8 @@ export async function writeChildren(
   const children = factsOf(relation.inverseEntityMetadata);
   const inverse = relation.inverseRelation;
   if (!inverse) return;
+  // The foreign key of a one-to-one is unique: who has it must let go of it first.
+  if (relation.isOneToOne) await letGoOfOthers(children, entities, relation, inverse, before, context);
   const pointed: (() => void)[] = [];
   for (const entity of entities) {
     const old = keyed(children, before.get(entity) ?? []);
@@ -38,6 +40,18 @@ export async function writeChildren(
   } finally {
     for (const undo of pointed) undo();
   }
+  if (!relation.isOneToOne) await letGoOfOthers(children, entities, relation, inverse, before, context);
+}
+
+/** Lets go of children that are not in their parents' lists any more. */
+async function letGoOfOthers(
+  children: ModelFacts,
+  entities: readonly ObjectLiteral[],
+  relation: Relation,
+  inverse: Relation,
+  before: ReadonlyMap<ObjectLiteral, object[]>,
+  context: WriteContext,
+): Promise<void> {
   for (const entity of entities) {
     const now = keyed(children, itemsOf(relationValue(entity, relation)));
     const orphans = [...keyed(children, before.get(entity) ?? [])].filter(([key]) => !now.has(key));
@@ -115,12 +129,28 @@ async function letGo(
     case 'disable':
       return;
     case 'delete':
-      await removeRows(children, orphans);
+      await removeRows(children, await stillOf(children, orphans, inverse, parent));
       return;
-    case 'soft-delete':
-      await children.dataSource.manager.softRemove(children.target, [...orphans] as never);
+    case 'soft-delete': {
+      const left = await stillOf(children, orphans, inverse, parent);
+      if (left.length > 0) await children.dataSource.manager.softRemove(children.target, left as never);
       return;
+    }
     default:
       for (const orphan of orphans) await moveTo(children, orphan, inverse, null, merging, parent);
   }
+}
+
+/** Those of which nobody has made another parent's child meanwhile, under their locks. */
+async function stillOf(
+  children: ModelFacts,
+  orphans: readonly ObjectLiteral[],
+  inverse: Relation,
+  parent: ObjectLiteral,
+): Promise<ObjectLiteral[]> {
+  const still: ObjectLiteral[] = [];
+  for (const orphan of orphans) {
+    if (!(await hasMovedOn(children, orphan, keysOfParent(inverse, parent)))) still.push(orphan);
+  }
+  return still;
 }

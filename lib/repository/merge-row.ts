@@ -1,7 +1,7 @@
 import type { ObjectLiteral } from 'typeorm';
-import { columnProperty, entityState, persistedValue, type EntityState } from '../hydration/index.js';
+import { columnProperty, embeddedOwner, entityState, persistedValue, type EntityState } from '../hydration/index.js';
 import type { ExpectedVersion } from '../locking/index.js';
-import { relationValue, setRelationValue, unloadRelation } from '../relations/index.js';
+import { relationValue, unloadRelation } from '../relations/index.js';
 import { changedColumns, type Changes } from './changed-columns.js';
 import type { Column, ModelFacts } from './model-facts.js';
 import type { OnConflict } from './query-options.js';
@@ -28,10 +28,11 @@ export function mergeRow(
   const now = entityState(row);
   if (!now) throw new TypeError(`A row of ${facts.name} came without a state.`);
   const mine = ownChanges(facts, entity, changedColumns(facts, entity, state, trusted));
-  // Two who have set the same value may both have taken ten off a hundred.
+  // Two who have set the same value may both have taken ten off a hundred. A hidden column that was set without having
+  // been read says nothing about what was there.
   const disputed = [...mine].filter(([column]) => {
-    const theirs = now.stored(column);
-    return theirs !== undefined && theirs !== state.stored(column);
+    const [theirs, read] = [now.stored(column), state.stored(column)];
+    return theirs !== undefined && theirs !== read && (column.isSelect || read !== undefined);
   });
   if (expected && disputed.length > 0 && policy === 'fail') {
     const names = disputed.map(([column]) => (column.isVirtual ? column.relationMetadata : column)?.propertyPath ?? '');
@@ -48,7 +49,10 @@ export function mergeRow(
   takeOver(
     entity,
     row,
-    facts.metadata.columns.filter((column) => !mine.has(column)),
+    // What the entity has not read it does not get.
+    facts.metadata.columns.filter(
+      (column) => !mine.has(column) && (column.isSelect || state.stored(column) !== undefined),
+    ),
   );
   for (const column of mine.keys()) {
     const theirs = now.stored(column);
@@ -73,12 +77,18 @@ function ownChanges(facts: ModelFacts, entity: ObjectLiteral, { columns, relatio
 }
 
 /** A function that gives an entity its present values back. */
-function restoreOf(facts: ModelFacts, entity: ObjectLiteral): () => void {
+export function restoreOf(facts: ModelFacts, entity: ObjectLiteral): () => void {
   const columns = facts.metadata.columns.filter((column) => !column.isVirtual && !column.isVirtualProperty);
   const values = columns.map((column) => [column, columnProperty(entity, column)] as const);
-  const related = facts.owning.map((relation) => [relation, relationValue(entity, relation)] as const);
+  const relations = facts.metadata.relations.filter(({ isLazy }) => !isLazy);
+  const related = relations.map((relation) => [relation, relationValue(entity, relation)] as const);
   return () => {
     for (const [column, value] of values) if (value !== undefined) setColumnProperty(entity, column, value);
-    for (const [relation, value] of related) if (value !== undefined) setRelationValue(entity, relation, value);
+    for (const [relation, value] of related) {
+      if (value === undefined || relationValue(entity, relation) === value) continue;
+      const owner = embeddedOwner(entity, relation.embeddedMetadata);
+      // Not as loaded: what its holder has put there is still to be written.
+      if (owner) owner[relation.propertyName] = value;
+    }
   };
 }

@@ -7,7 +7,7 @@ import { UnitOfWork } from '../transactions/index.js';
 import { adopted } from './adopted.js';
 import { asEntity } from './as-entity.js';
 import { mergeLists } from './merge-lists.js';
-import { mergeRow } from './merge-row.js';
+import { mergeRow, restoreOf } from './merge-row.js';
 import { mergingOf, type Merging } from './merging.js';
 import type { ModelFacts } from './model-facts.js';
 import { assignValues, patchValues } from './patch-values.js';
@@ -68,11 +68,18 @@ async function computeAndWrite(
 ): Promise<void> {
   if (!entityState(entity)) await adoptRow(facts, entity);
   const write = async (): Promise<void> => {
-    const patch = await compute(entity);
-    if (typeof patch !== 'object' || patch === null) {
-      throw new NotAnEntityError(facts.name, `${String(patch)} as what the function of update() returned`, 'update');
+    // The function may have set values itself; the next attempt must not begin with them.
+    const restore = restoreOf(facts, entity);
+    try {
+      const patch = await compute(entity);
+      if (typeof patch !== 'object' || patch === null) {
+        throw new NotAnEntityError(facts.name, `${String(patch)} as what the function of update() returned`, 'update');
+      }
+      await writeValues(facts, entity, patch, options, undefined);
+    } catch (error) {
+      restore();
+      throw error;
     }
-    await writeValues(facts, entity, patch, options, undefined);
   };
   if (!facts.version) {
     return new UnitOfWork(facts.dataSource).run(async () => {

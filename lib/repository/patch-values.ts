@@ -65,7 +65,10 @@ export function assignValues(
   for (const column of values.keys()) setColumnProperty(entity, column, columnProperty(trial, column));
   return () => {
     for (const [column, value] of old) setColumnProperty(entity, column, value);
-    for (const [relation, value] of loaded) if (value !== undefined) setRelationValue(entity, relation, value);
+    for (const [relation, value] of loaded) {
+      // One that is as it was may have been assigned and is still to be written.
+      if (value !== undefined && relationValue(entity, relation) !== value) setRelationValue(entity, relation, value);
+    }
   };
 }
 

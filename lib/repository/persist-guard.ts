@@ -8,8 +8,8 @@ import {
   type PersistGuard,
   type RowCondition,
 } from '../entity-model/index.js';
-import { ColumnNotSelectedError, type OptimisticLockError } from '../errors/index.js';
-import { columnProperty, entityState, persistedValue, setEntityState } from '../hydration/index.js';
+import { type OptimisticLockError, ProtectedFieldError } from '../errors/index.js';
+import { columnProperty, entityState, persistedValue, setEntityState, type EntityState } from '../hydration/index.js';
 import { isSameVersion, nextVersion, type ExpectedVersion } from '../locking/index.js';
 import { relationValue } from '../relations/index.js';
 import { currentScope } from '../transactions/index.js';
@@ -34,6 +34,10 @@ const written = new WeakSet<PersistedRow>();
  * keeps what is known about entities, and their versions, right whatever becomes of the transaction.
  */
 class VersionGuard implements PersistGuard {
+  isActive(dataSource: DataSource): boolean {
+    return hasModels(dataSource);
+  }
+
   async aroundCall(dataSource: DataSource, proceed: () => Promise<void>): Promise<void> {
     if (!hasModels(dataSource)) return proceed();
     const undo: (() => void)[] = [];
@@ -48,20 +52,25 @@ class VersionGuard implements PersistGuard {
   async around(rows: readonly PersistedRow[], runner: QueryRunner, proceed: () => Promise<void>): Promise<void> {
     if (!hasModels(runner.dataSource)) return proceed();
     const owners = ownersOfChangedLists(rows);
+    findHolders(rows);
     for (const row of rows) {
-      if (!row.entity || !row.metadata.versionColumn) continue;
       runners.set(row, runner);
-      if (!isWritten(row) && !owners.has(row)) continue;
-      await refuseStale(row);
-      remember(row);
+      if (row.metadata.versionColumn && (isWritten(row) || owners.has(row))) await refuseStale(row);
+      remember(row, runner);
     }
     const held = new Map(rows.map((row) => [row, heldVersion(row)]));
+    const changed = new Set(rows.filter(isWritten));
     await proceed();
     for (const row of rows) {
       const expected = held.get(row);
       if (written.has(row) && expected) moveInMemory(row, expected);
       else if (owners.has(row) && expected) await touch(row, expected, runner);
+      accept(row, changed.has(row));
     }
+  }
+
+  entityOf(row: PersistedRow): ObjectLiteral | undefined {
+    return entityOf(row);
   }
 
   condition(row: PersistedRow): RowCondition | undefined {
@@ -95,12 +104,18 @@ function isWritten(row: PersistedRow): boolean {
   );
 }
 
-/** The version that the holder of an entity has; undefined: none, such as for a plain object that only names a key. */
+/** The version that TypeORM has read for an entity that was read without it, and still agrees with its row. */
+const presentVersions = new WeakMap<PersistedRow, unknown>();
+
+/**
+ * The version with which an entity was read: what is known of its row, else what it brings. Undefined: none, such as
+ * for a plain object that only names a key.
+ */
 function heldVersion(row: PersistedRow): ExpectedVersion | undefined {
   const { versionColumn: column } = row.metadata;
   const entity = entityOf(row);
   if (!column || !entity) return undefined;
-  const value = columnProperty(entity, column) ?? entityState(entity)?.stored(column);
+  const value = entityState(entity)?.stored(column) ?? columnProperty(entity, column) ?? presentVersions.get(row);
   return value === undefined || value === null ? undefined : { column, value };
 }
 
@@ -129,11 +144,25 @@ function findHolders(rows: readonly PersistedRow[]): void {
   }
 }
 
-/** @throws OptimisticLockError when the row has another version, or is gone */
+/**
+ * @throws OptimisticLockError when the row has another version, or is gone; for an entity that was read without its
+ * version, when a column that it has read holds something else by now
+ * @throws ProtectedFieldError when another version was assigned to the entity
+ */
 async function refuseStale(row: PersistedRow): Promise<void> {
-  const { entity, databaseEntity, metadata } = row;
+  const { databaseEntity, metadata } = row;
+  const entity = entityOf(row);
+  if (!entity) return;
   const expected = heldVersion(row);
-  if (!entity || !expected) return;
+  const state = entityState(entity);
+  if (!expected) {
+    if (state?.isRead === true && databaseEntity) compareColumns(row, entity, state, databaseEntity);
+    return;
+  }
+  const own = columnProperty(entity, expected.column);
+  if (state && own !== undefined && own !== null && !isSameVersion(own, expected.value)) {
+    throw new ProtectedFieldError(metadata.name, [expected.column.propertyPath]);
+  }
   if (databaseEntity) {
     if (isSameVersion(columnProperty(databaseEntity, expected.column), expected.value)) return;
     // TypeORM reads the row as its transaction has first seen it, which may be long ago.
@@ -145,10 +174,29 @@ async function refuseStale(row: PersistedRow): Promise<void> {
     if (index !== -1) row.changeMaps.splice(index, 1);
     return;
   }
-  const wasRead = entityState(entity) !== undefined;
-  if (row.mustBeInserted ? wasRead : row.databaseEntityLoaded) {
+  if (row.mustBeInserted ? state !== undefined : row.databaseEntityLoaded) {
     throw conflictError(factsOf(metadata), entity, expected, null);
   }
+}
+
+/** Without a version: TypeORM would write over what others have changed in the columns that the entity has read. */
+function compareColumns(
+  row: PersistedRow,
+  entity: ObjectLiteral,
+  state: EntityState,
+  databaseEntity: ObjectLiteral,
+): void {
+  const { metadata } = row;
+  const column = metadata.versionColumn;
+  if (!column) return;
+  const isOld = metadata.columns.some((each) => {
+    const read = each.isVirtual || each.isVirtualProperty ? undefined : state.stored(each);
+    const now = persistedValue(metadata.dataSource, each, columnProperty(databaseEntity, each));
+    return read !== undefined && now !== undefined && read !== now;
+  });
+  const value = columnProperty(databaseEntity, column);
+  if (isOld) throw conflictError(factsOf(metadata), entity, { column, value: undefined }, databaseEntity);
+  presentVersions.set(row, value);
 }
 
 /** What the row is now: read by the connection that has missed it, past the snapshot of its transaction. */
@@ -163,7 +211,7 @@ async function missed(row: PersistedRow, expected: ExpectedVersion): Promise<Opt
 }
 
 /** Where TypeORM has not read the new version, as with `reload: false`. */
-function moveInMemory({ entity, metadata, mustBeRemoved }: PersistedRow, { column, value }: ExpectedVersion): void {
+function moveInMemory({ entity, mustBeRemoved }: PersistedRow, { column, value }: ExpectedVersion): void {
   if (!entity || mustBeRemoved) return;
   if (isSameVersion(columnProperty(entity, column), value)) setColumnProperty(entity, column, nextVersion(value));
 }
@@ -172,7 +220,18 @@ function moveInMemory({ entity, metadata, mustBeRemoved }: PersistedRow, { colum
 function accept(row: PersistedRow, isChanged: boolean): void {
   const { metadata } = row;
   const entity = entityOf(row);
-  if (!entity || !isOfModel(metadata)) return;
+  if (!entity) return;
+  if (!isOfModel(metadata)) {
+    // Guarded with scope 'all': known by its row alone.
+    const known = entityState(entity);
+    if (isChanged && !row.mustBeRemoved) {
+      known?.accept(
+        entity,
+        metadata.columns.filter((column) => !column.isVirtual && known.stored(column) !== undefined),
+      );
+    }
+    return;
+  }
   if (row.mustBeRemoved) {
     setEntityState(entity, undefined);
     return;

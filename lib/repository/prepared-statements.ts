@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type DataSource, QueryFailedError, type QueryResult, type QueryRunner } from 'typeorm';
 import type { Statement } from './sql-writer.js';
 
@@ -70,7 +71,10 @@ export async function queryPrepared(
 }
 
 function nameOf({ names }: Prepared, sql: string): string | undefined {
-  if (!names.has(sql) && names.size < MOST_STATEMENTS) names.set(sql, `nestjs_sqlmodel_ext_${names.size + 1}`);
+  if (!names.has(sql) && names.size < MOST_STATEMENTS) {
+    // A pool in between may lead to a connection on which another process has prepared: one name, one statement.
+    names.set(sql, `nestjs_sqlmodel_ext_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`);
+  }
   return names.get(sql);
 }
 

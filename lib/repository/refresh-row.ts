@@ -67,18 +67,21 @@ export async function rowOf(facts: ModelFacts, entity: ObjectLiteral): Promise<O
 }
 
 /**
- * The entity's row as it is now, not as the transaction has first seen it: with a lock, inside a transaction, so that
- * it also stays as it is.
+ * The entity's row as it is now, not as the transaction has first seen it, with the columns that are not selected by
+ * default: with a lock, inside a transaction, so that it also stays as it is.
  */
 export async function latestRowOf(facts: ModelFacts, entity: ObjectLiteral): Promise<ObjectLiteral | null> {
-  const where = primaryKeyCondition(facts, facts.metadata.getEntityIdMap(entity) ?? {});
-  if (!where) return null;
-  const { dataSource } = facts;
-  const query = { where, withDeleted: true, loadEagerRelations: false, cache: false };
-  if (!new UnitOfWork(dataSource).isActive || engineOf(dataSource) === 'sqlite') {
-    return onPrimary(facts, (manager) => manager.findOne(facts.target, query));
-  }
-  return dataSource.manager.findOne(facts.target, { ...query, lock: { mode: 'pessimistic_write' } });
+  const key = facts.metadata.getEntityIdMap(entity) ?? {};
+  if (!primaryKeyCondition(facts, key)) return null;
+  const { dataSource, metadata, target } = facts;
+  const read = (manager: EntityManager, isLocked: boolean): Promise<ObjectLiteral | null> => {
+    const query = manager.createQueryBuilder(target, 'row').whereInIds([key]).withDeleted().cache(false);
+    for (const { isSelect, propertyPath } of metadata.columns) if (!isSelect) query.addSelect(`row.${propertyPath}`);
+    return (isLocked ? query.setLock('pessimistic_write') : query).getOne();
+  };
+  const isActive = new UnitOfWork(dataSource).isActive;
+  if (!isActive || engineOf(dataSource) === 'sqlite') return onPrimary(facts, (manager) => read(manager, false));
+  return read(dataSource.manager, true);
 }
 
 /** Runs a read on the primary server: a replica may not have what was just written. */

@@ -7,7 +7,7 @@ import { changedColumns, type Changes } from './changed-columns.js';
 import { hydratedValues } from './hydrated-values.js';
 import { broadcastUpdate, hasListeners, withRunner } from './listeners.js';
 import { mergeLists } from './merge-lists.js';
-import { mergeRow } from './merge-row.js';
+import { mergeRow, restoreOf } from './merge-row.js';
 import type { Merging } from './merging.js';
 import type { Column, ModelFacts, Relation } from './model-facts.js';
 import { latestRowOf, readBack, rowIsGone, rowOf } from './refresh-row.js';
@@ -65,6 +65,26 @@ async function mergeAndUpdate(
   state: EntityState,
   reach: UpdateReach,
   missed: Missed,
+  merging: Merging,
+): Promise<boolean> {
+  const restoreState = state.snapshot();
+  const restore = restoreOf(facts, entity);
+  try {
+    return await mergeUntilWritten(facts, entity, state, reach, missed, merging);
+  } catch (error) {
+    // As stale as before, also where the transaction goes on: its values are older than what the row has now.
+    restore();
+    restoreState();
+    throw error;
+  }
+}
+
+async function mergeUntilWritten(
+  facts: ModelFacts,
+  entity: ObjectLiteral,
+  state: EntityState,
+  reach: UpdateReach,
+  missed: Missed,
   { retries, onConflict }: Merging,
 ): Promise<boolean> {
   let done: boolean | Missed = missed;
@@ -90,7 +110,8 @@ async function updateOnce(
   if (!hasListeners(facts, 'Update')) return update(facts, entity, state, changes, reach);
   return withRunner(facts, async (runner) => {
     // TypeORM's subscribers are told the row as it was.
-    const row = await rowOf(facts, entity);
+    // The transaction may have begun before the row was there.
+    const row = (await rowOf(facts, entity)) ?? (await latestRowOf(facts, entity));
     if (!row) return { expected: planUpdate(facts, entity, state, changes).expected };
     await broadcastUpdate(facts, runner, 'Before', entity, row, changes);
     const final = changesWithin(facts, entity, state, reach);
@@ -139,7 +160,8 @@ async function update(
   return true;
 }
 
-async function hasMovedOn(
+/** Whether the row, as it is now, does not have these values any more, or is gone. */
+export async function hasMovedOn(
   facts: ModelFacts,
   entity: ObjectLiteral,
   conditions: readonly Assignment[],

@@ -8,8 +8,9 @@ import { changedColumns, type Changes } from './changed-columns.js';
 import { hydratedValues } from './hydrated-values.js';
 import { hasListeners } from './listeners.js';
 import type { ModelFacts } from './model-facts.js';
+import { keyOfRow } from './key-of-row.js';
 import { latestVersions } from './latest-versions.js';
-import { readBack } from './refresh-row.js';
+import { readBack, rowOf, takeOver } from './refresh-row.js';
 import { keyOf } from './relation-items.js';
 import { planUpdate, type PlannedUpdate } from './row-update.js';
 import { checkedValues } from './row-values.js';
@@ -45,19 +46,38 @@ export async function updateRows(
     for (const entity of entities) await single(entity);
     return written;
   }
-  for (const group of groupsOf(facts, entities, reach)) {
+  const groups = groupsOf(facts, entities, reach);
+  const present = await lockedFirst(facts, groups);
+  for (const group of groups) {
     if (group.length === 1) {
       await single(group[0].entity);
       continue;
     }
     for (const part of statementsOf(facts, group)) {
-      const missed = await updatePart(facts, part);
+      const missed = await (present ? updatePresent(facts, part, present) : updatePart(facts, part));
       written.push(...part.flatMap(({ entity }) => (missed.has(entity) ? [] : [entity])));
       // Each on its own: it is merged, or says what has become of its row.
       for (const entity of missed) await single(entity);
     }
   }
   return written;
+}
+
+/**
+ * The versions of all rows, under their locks, where the statements themselves would lock them in no fixed order: with
+ * several statements, and where UPDATE does not tell what it has met. Undefined: one statement that does both.
+ */
+async function lockedFirst(
+  facts: ModelFacts,
+  groups: readonly (readonly PlannedUpdate[])[],
+): Promise<Map<string, unknown> | undefined> {
+  const { engine } = new SqlWriter(facts.dataSource);
+  const plans = groups.flat();
+  if (engine === 'sqlite' || plans.length < 2 || (engine === 'postgres' && groups.length === 1)) return undefined;
+  return latestVersions(
+    facts,
+    plans.map(({ entity }) => entity),
+  );
 }
 
 /** Plans by what they set, those of one key after the other: two writers of the same rows take them in one order. */
@@ -118,31 +138,38 @@ function rowsPerStatement(facts: ModelFacts, { set, where }: PlannedUpdate): num
 async function updatePart(facts: ModelFacts, given: readonly PlannedUpdate[]): Promise<Set<ObjectLiteral>> {
   const { dataSource, primaryColumns } = facts;
   const [{ computed }] = given;
-  if (!hasUpdateReturning(new SqlWriter(dataSource))) return updateCounted(facts, given);
   const { rows } = await runStatement(
     dataSource,
     batchUpdateStatement(facts, given, [...new Set([...primaryColumns, ...computed])]),
   );
   const byKey = new Map(rows.map((row) => [keyOfRow(facts, row), row]));
+  // Where every row was met, one that is not found by its key has given this in another form, such as in lower case.
+  const isComplete = rows.length === given.length;
   const missed = new Set<ObjectLiteral>();
   for (const plan of given) {
-    const row = byKey.get(keyOf(facts, plan.entity));
-    if (!row) {
-      missed.add(plan.entity);
+    const { entity } = plan;
+    const row = byKey.get(keyOf(facts, entity));
+    if (!row && !isComplete) {
+      missed.add(entity);
       continue;
     }
     plan.accept();
-    hydratedValues(facts, plan.entity, row, computed);
+    if (row) {
+      hydratedValues(facts, entity, row, computed);
+    } else if (computed.length > 0) {
+      const fresh = await rowOf(facts, entity);
+      if (fresh) takeOver(entity, fresh, computed);
+    }
   }
   return missed;
 }
 
-/** Where UPDATE gives no rows back, the rows are looked at first, under their locks. */
-async function updateCounted(facts: ModelFacts, given: readonly PlannedUpdate[]): Promise<Set<ObjectLiteral>> {
-  const present = await latestVersions(
-    facts,
-    given.map(({ entity }) => entity),
-  );
+/** The same where the rows are locked already, and it is known what they hold. */
+async function updatePresent(
+  facts: ModelFacts,
+  given: readonly PlannedUpdate[],
+  present: ReadonlyMap<string, unknown>,
+): Promise<Set<ObjectLiteral>> {
   const isThere = ({ entity, expected, state }: PlannedUpdate): boolean => {
     const key = keyOf(facts, entity);
     return present.has(key) && (!expected || isSameVersion(present.get(key), state.stored(expected.column)));
@@ -159,13 +186,4 @@ async function updateCounted(facts: ModelFacts, given: readonly PlannedUpdate[])
     );
   }
   return new Set(given.flatMap((plan) => (found.includes(plan) ? [] : [plan.entity])));
-}
-
-function keyOfRow(facts: ModelFacts, row: Readonly<Record<string, unknown>>): string {
-  const { driver } = facts.dataSource;
-  const entity = facts.metadata.create() as ObjectLiteral;
-  for (const column of facts.primaryColumns) {
-    column.setEntityValue(entity, driver.prepareHydratedValue(row[column.databaseName], column));
-  }
-  return keyOf(facts, entity);
 }

@@ -50,6 +50,10 @@ function returningOf(writer: SqlWriter, columns: readonly Column[], owner = ''):
   return ` RETURNING ${names.join(', ')}`;
 }
 
+/** Names that no table has. */
+const LIST = 'nestjs_sqlmodel_ext_values';
+const LOCKED = 'nestjs_sqlmodel_ext_locked';
+
 /** UPDATE … FROM a list of values: the rows are joined to it by their keys. */
 function fromValues(
   facts: ModelFacts,
@@ -70,12 +74,21 @@ function fromValues(
     values.unshift(`(${columns.map((column) => `(NULL::${table}).${writer.column(column)}`).join(', ')})`);
   }
   const owner = writer.name('target');
-  const set = first.set.map(([column], index) => `${writer.column(column)} = v.c${first.where.length + index}`);
-  const where = first.where.map(([column], index) => `${owner}.${writer.column(column)} = v.c${index}`);
-  // SQLite refuses the alias in RETURNING; the table's own columns are the only ones there.
-  const returned = returningOf(writer, returning, writer.engine === 'postgres' ? `${owner}.` : '');
+  const set = first.set.map(([column], index) => `${writer.column(column)} = ${LIST}.c${first.where.length + index}`);
+  const where = first.where.map(([column], index) => `${owner}.${writer.column(column)} = ${LIST}.c${index}`);
+  const list = `${LIST}(${names.join(', ')}) AS (VALUES ${values.join(', ')})`;
+  if (writer.engine === 'sqlite') {
+    // SQLite refuses the alias in RETURNING; the table's own columns are the only ones there.
+    return writer.done(
+      `WITH ${list} UPDATE ${table} AS ${owner} SET ${set.join(', ')} FROM ${LIST} WHERE ${where.join(' AND ')}${returningOf(writer, returning)}`,
+    );
+  }
+  // Locked in the order of the keys: the join would take the rows as they come, and two statements might wait crosswise.
+  const keys = facts.primaryColumns.map((column) => writer.column(column));
+  const locked = `SELECT ${keys.join(', ')} FROM ${table} WHERE (${keys.join(', ')}) IN (SELECT ${keys.map((_, index) => `c${index}`).join(', ')} FROM ${LIST}) ORDER BY ${keys.join(', ')} FOR UPDATE`;
+  const isLocked = keys.map((key, index) => `${LOCKED}.${key} = ${LIST}.c${index}`);
   return writer.done(
-    `WITH v(${names.join(', ')}) AS (VALUES ${values.join(', ')}) UPDATE ${table} AS ${owner} SET ${set.join(', ')} FROM v WHERE ${where.join(' AND ')}${returned}`,
+    `WITH ${list}, ${LOCKED} AS (${locked}) UPDATE ${table} AS ${owner} SET ${set.join(', ')} FROM ${LIST}, ${LOCKED} WHERE ${[...isLocked, ...where].join(' AND ')}${returningOf(writer, returning, `${owner}.`)}`,
   );
 }
 
@@ -97,5 +110,9 @@ function byCase(facts: ModelFacts, writer: SqlWriter, rows: readonly RowUpdate[]
   const where = rows.map(
     (row) => `(${row.where.map(([column, value]) => writer.equals(column, value)).join(' AND ')})`,
   );
-  return writer.done(`UPDATE ${writer.table(facts.metadata)} SET ${set.join(', ')} WHERE ${where.join(' OR ')}`);
+  // A small table would be read as a whole, and what is read is locked.
+  const index = writer.engine === 'mysql' ? ' FORCE INDEX (PRIMARY)' : '';
+  return writer.done(
+    `UPDATE ${writer.table(facts.metadata)}${index} SET ${set.join(', ')} WHERE ${where.join(' OR ')}`,
+  );
 }

@@ -91,7 +91,11 @@ function prepared(facts: ModelFacts, entities: readonly ObjectLiteral[], conflic
   prepareNewRows(facts, entities);
   refuseTwins(facts, entities, conflict);
   const groups = new Map<string, { entities: ObjectLiteral[]; overwrite: readonly Column[] }>();
-  for (const entity of entities) {
+  // In one order, so that two callers do not wait for each other.
+  const keys = new Map(entities.map((entity) => [entity, keyText(facts, entity, conflict)]));
+  const key = (entity: ObjectLiteral): string => keys.get(entity) ?? '';
+  const ordered = [...entities].sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
+  for (const entity of ordered) {
     const columns = given.get(entity) ?? [];
     const overwrite =
       columns.length > 0 ? [...columns, ...facts.metadata.columns.filter((each) => each.isUpdateDate)] : [];
@@ -146,6 +150,8 @@ async function writeGroup(
   const { dataSource, metadata, counted } = facts;
   const numbering = counted && columnProperty(entities[0], counted) === undefined ? counted : undefined;
   const returning = metadata.columns.filter(({ isVirtualProperty, isSelect }) => !isVirtualProperty && isSelect);
+  // The default of a new row is not what a row has that was there, and nothing gives back what that is.
+  const unknown = facts.insertable.filter((column) => !column.isSelect && !overwrite.includes(column));
   const states = entities.map((entity) => stateOfNewRow(facts, entity));
   const kept = [...new Set([...facts.primaryColumns, ...metadata.columns.filter((column) => column.isVersion)])];
   const before = entities.map((entity) => kept.map((column) => columnProperty(entity, column)));
@@ -159,9 +165,16 @@ async function writeGroup(
     throw isOfAnotherKey(error) ? duplicate(statement, conflict) : error;
   }
   const byKey = new Map(rows.map((row) => [keyTextOfRow(facts, row, conflict), row]));
+  // A key that the database compares in another way than by its bytes. RETURNING keeps the order, a SELECT does not.
+  const others = [...rows];
+  if (engineOf(dataSource) === 'mysql' && entities.length > 1) {
+    for (const [index, entity] of entities.entries()) {
+      if (byKey.has(keyText(facts, entity, conflict))) continue;
+      [others[index]] = await rowsByKey(facts, [entity], conflict, returning);
+    }
+  }
   for (const [index, entity] of entities.entries()) {
-    // A key that the database compares in another way than by its bytes: rows come back in their order.
-    const row = byKey.get(keyText(facts, entity, conflict)) ?? rows[index];
+    const row = byKey.get(keyText(facts, entity, conflict)) ?? others[index];
     rememberForRollback(metadata, entity, () => {
       for (const [position, column] of kept.entries()) {
         const value = column.isVersion ? undefined : before[index][position];
@@ -170,6 +183,10 @@ async function writeGroup(
     });
     setEntityState(entity, states[index]);
     hydratedValues(facts, entity, row, returning);
+    for (const column of unknown) {
+      states[index].acceptValue(column, undefined);
+      setColumnProperty(entity, column, undefined);
+    }
   }
   const sql = facts.insertable.filter((column) =>
     entities.some((entity) => typeof columnProperty(entity, column) === 'function'),
@@ -200,8 +217,19 @@ async function rowsByKey(
     .map((part) => driver.escape(part))
     .join('.');
   // A locking read sees the rows as they were just written, whatever the transaction has seen before.
-  const sql = `SELECT ${names} FROM ${table} WHERE ${conditions.join(' OR ')} FOR UPDATE`;
+  // Without the hint a small table would be read as a whole, and MariaDB locks what it reads.
+  const index = indexOf(facts, conflict);
+  const hint = index === undefined ? '' : ` FORCE INDEX (${driver.escape(index)})`;
+  const sql = `SELECT ${names} FROM ${table}${hint} WHERE ${conditions.join(' OR ')} FOR UPDATE`;
   return (await runStatement(dataSource, { sql, parameters })).rows as Record<string, unknown>[];
+}
+
+/** The name of the index behind a unique key. */
+function indexOf({ metadata, primaryColumns }: ModelFacts, key: readonly Column[]): string | undefined {
+  const isKey = (columns: readonly Column[]): boolean =>
+    columns.length === key.length && columns.every((column) => key.includes(column));
+  if (isKey(primaryColumns)) return 'PRIMARY';
+  return metadata.indices.find(({ isUnique, columns }) => isUnique && isKey(columns))?.name;
 }
 
 function valueOf(entity: ObjectLiteral, column: Column): unknown {

@@ -23,7 +23,7 @@ describe.each(DATABASES.filter(({ name }) => name === 'postgres'))(
 
     const names = async (): Promise<string[]> => {
       const rows: { statement: string }[] = await dataSource.query(
-        "SELECT statement FROM pg_prepared_statements WHERE name LIKE 'nestjs_sqlmodel_ext_%' ORDER BY name",
+        "SELECT statement FROM pg_prepared_statements WHERE name LIKE 'nestjs_sqlmodel_ext_%' ORDER BY statement",
       );
       return rows.map(({ statement }) => statement.split(' ', 1)[0]);
     };
@@ -61,10 +61,26 @@ describe.each(DATABASES.filter(({ name }) => name === 'postgres'))(
     });
 
     it('are given up when another client has made one of that name on the connection', async () => {
-      await dataSource.query('PREPARE nestjs_sqlmodel_ext_1 AS SELECT 1');
       await work(2);
+      const made = (await dataSource.query('SELECT name FROM pg_prepared_statements')) as { name: string }[];
+      await dataSource.destroy();
+      await dataSource.initialize();
+      for (const { name } of made) await dataSource.query(`PREPARE ${name} AS SELECT 1`);
       await work(3);
-      expect((await accounts.getExistOne(account.id)).version).toBe(3);
+      await work(4);
+      expect((await accounts.getExistOne(account.id)).version).toBe(4);
+    });
+
+    it('have names that say what they are, so that no process meets a different one of the same name', async () => {
+      await work(2);
+      const read = async () => dataSource.query<{ name: string }[]>('SELECT name FROM pg_prepared_statements ORDER BY 1');
+      const before = await read();
+      await dataSource.destroy();
+      await dataSource.initialize();
+      const other = new ModelRepository(Account, dataSource);
+      await other.update((await other.getExistOne(account.id)) as Account, { balance: 3 });
+      await other.getOne(account.id);
+      expect(await read()).toEqual(before);
     });
 
     it('follow a table that is changed', async () => {

@@ -24,6 +24,9 @@ export async function withoutVersionChecks(dataSource: DataSource, work: () => P
 function unchecked(sql: string): string {
   if (!/^\s*(?:WITH|UPDATE|DELETE)\b/.test(sql)) return sql;
   return sql
-    .replace(/AND ((?:"target"\.)?["`]version["`]) = (\$\d+|\?|v\.c\d+)/g, 'AND ($1 = $2 OR 1 = 1)')
+    .replace(
+      /AND ((?:"target"\.)?["`]version["`]) = (\$\d+|\?|nestjs_sqlmodel_ext_values\.c\d+)/g,
+      'AND ($1 = $2 OR 1 = 1)',
+    )
     .replace(/["`]version["`] = (\$\d+|\?)(?=, |\s+WHERE)/, '$&');
 }
