@@ -50,7 +50,8 @@ export class EntityState {
   }
 
   /** The comparable value that the database holds; undefined: not read, so unknown. */
-  stored(column: Column): unknown {
+  stored(given: Column): unknown {
+    const column = ownColumn(this.metadata, given);
     if (this.#known?.has(column) === true) return this.#known.get(column);
     if (!this.#row || !this.#reader) return undefined;
     return this.#remember(column, this.#row[this.#reader.nameInRow(column)]);
@@ -67,22 +68,23 @@ export class EntityState {
 
   /** Takes a comparable value as the one that the database holds now. */
   acceptValue(column: Column, stored: unknown): void {
-    (this.#known ??= new Map<Column, unknown>()).set(column, stored);
+    (this.#known ??= new Map<Column, unknown>()).set(ownColumn(this.metadata, column), stored);
   }
 
   /** Notes what a relation holds now, as loaded or written. */
   acceptRelation(relation: Relation, value: unknown): void {
-    (this.#relations ??= new Map<Relation, unknown>()).set(relation, copied(value));
+    (this.#relations ??= new Map<Relation, unknown>()).set(ownRelation(this.metadata, relation), copied(value));
   }
 
   /** Forgets what a relation held: it counts as not loaded. */
   forgetRelation(relation: Relation): void {
     if (this.#joined) this.acceptRelation(relation, undefined);
-    else this.#relations?.delete(relation);
+    else this.#relations?.delete(ownRelation(this.metadata, relation));
   }
 
   /** What a relation held when it was last loaded or written; undefined: not known. */
-  knownRelation(relation: Relation): unknown {
+  knownRelation(given: Relation): unknown {
+    const relation = ownRelation(this.metadata, given);
     if (this.#relations?.has(relation) === true) return this.#relations.get(relation);
     return this.#joined?.[this.#reader?.joined.indexOf(relation) ?? -1];
   }
@@ -112,6 +114,20 @@ export class EntityState {
     this.acceptValue(column, stored);
     return stored;
   }
+}
+
+/**
+ * The columns and relations of the metadata that the entity was read with. A repository that was made before its data
+ * source was closed and opened again has others.
+ */
+function ownColumn(metadata: EntityMetadata, column: Column): Column {
+  if (column.entityMetadata === metadata) return column;
+  return metadata.columns.find(({ databaseName }) => databaseName === column.databaseName) ?? column;
+}
+
+function ownRelation(metadata: EntityMetadata, relation: Relation): Relation {
+  if (relation.entityMetadata === metadata) return relation;
+  return metadata.relations.find(({ propertyPath }) => propertyPath === relation.propertyPath) ?? relation;
 }
 
 function copied(value: unknown): unknown {

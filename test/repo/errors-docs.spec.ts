@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { QueryFailedError } from 'typeorm';
 import * as library from 'nestjs-sqlmodel-ext';
 import { httpStatusOf, toHttpException } from '../../lib/nest/http-errors.js';
 import { RAISED } from '../support/raised-errors.js';
@@ -51,6 +52,20 @@ describe('the page about errors', () => {
       return { kind, code, HTTP: String(exception?.getStatus()), message };
     });
     expect(tableBelow(page, '## Errors of the database')).toEqual(answers);
+  });
+
+  it.each([
+    ['PostgreSQL deadlock', { code: '40P01' }],
+    ['PostgreSQL serialization failure', { code: '40001' }],
+    ['PostgreSQL lock timeout', { code: '55P03' }],
+    ['MariaDB deadlock', { errno: 1213, code: 'ER_LOCK_DEADLOCK', sqlState: '40001' }],
+    ['SQLite busy', { code: 'SQLITE_BUSY' }],
+  ])('is right about the conflict with another writer: %s', (_, driverError) => {
+    const reason = Object.assign(new Error('secret'), driverError);
+    const exception = toHttpException(new QueryFailedError('UPDATE secret', [], reason), {});
+    expect(exception?.getResponse()).toMatchObject({ statusCode: 409, code: 'WRITE_CONFLICT' });
+    expect(JSON.stringify(exception?.getResponse())).not.toContain('secret');
+    expect(page).toContain('`WRITE_CONFLICT`');
   });
 
   it('shows an answer as it is sent', () => {
