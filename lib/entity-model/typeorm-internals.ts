@@ -600,7 +600,10 @@ if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
    * The error of a row that is there in another state, before that of one that is gone: the others are gone by now.
    * Rows without a condition may be missing.
    */
-  const firstMissed = async (conditions: readonly (RowCondition | undefined)[], nothing: boolean): Promise<Error | undefined> => {
+  const firstMissed = async (
+    conditions: readonly (RowCondition | undefined)[],
+    nothing: boolean,
+  ): Promise<Error | undefined> => {
     const errors: Error[] = [];
     for (const condition of conditions) if (condition) errors.push(await condition.missed());
     const isPresent = (error: Error): boolean => (error as { reason?: unknown }).reason === 'changed';
@@ -623,7 +626,7 @@ if (!Object.hasOwn(SubjectExecutor.prototype, EXECUTOR_GUARDED)) {
       this.andWhere(`${this.escape(condition.column.databaseName)} = :expectedVersion`, {
         expectedVersion: condition.value,
       });
-      const execute = this.execute.bind(this);
+      const execute = this.execute.bind(this) as () => Promise<{ affected?: number | null }>;
       this.execute = async () => {
         const written = await execute();
         if (written.affected === 0) throw await condition.missed();

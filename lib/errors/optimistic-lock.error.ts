@@ -33,11 +33,11 @@ function message(
   { id, expectedVersion, actualVersion, reason, conflicts }: OptimisticLockDetails,
 ): string {
   const row = id === undefined ? `A ${model}` : `${model} ${keyText(id)}`;
-  const read = expectedVersion === undefined ? '' : ` (version ${String(expectedVersion)})`;
+  const read = expectedVersion === undefined ? '' : ` (version ${versionText(expectedVersion)})`;
   if (reason === 'deleted') {
     return `${row} was deleted since it was read${read}: there is nothing left to write to. Read again, and decide what a missing row means here.`;
   }
-  const now = actualVersion === undefined ? '' : ` and has version ${String(actualVersion)} now`;
+  const now = actualVersion === undefined ? '' : ` and has version ${versionText(actualVersion)} now`;
   if (conflicts && conflicts.length > 0) {
     return `${row} was changed since it was read${read}${now}, and so were the fields that this write sets: ${conflicts.join(', ')}. Say who wins with onConflict: 'mine' or 'theirs', or compute the values with update(entity, (current) => …).`;
   }
@@ -50,4 +50,8 @@ function keyText(id: unknown): string {
   return values.length === 1
     ? values[0]
     : JSON.stringify(id, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+}
+
+function versionText(version: unknown): string {
+  return ['string', 'number', 'bigint'].includes(typeof version) ? `${version as string}` : JSON.stringify(version);
 }

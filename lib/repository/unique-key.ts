@@ -10,7 +10,7 @@ import type { Column, ModelFacts } from './model-facts.js';
  */
 export function uniqueKeyOf(facts: ModelFacts, paths: readonly string[]): Column[] {
   const { metadata, name } = facts;
-  if (!Array.isArray(paths) || paths.length === 0) {
+  if (!isList(paths) || paths.length === 0) {
     throw new ConfigurationError(`upsert(): conflict must name the properties of a unique key of ${name}.`, {
       model: name,
     });
@@ -48,4 +48,8 @@ function uniqueKeys({ metadata }: ModelFacts): (readonly Column[])[] {
     ...metadata.uniques.map(({ columns }) => columns),
     ...metadata.indices.filter(({ isUnique, where }) => isUnique && !where).map(({ columns }) => columns),
   ];
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }

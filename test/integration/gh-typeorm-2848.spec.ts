@@ -294,7 +294,7 @@ describe.each(DATABASES)("TypeORM's own writes of versioned entities on $name", 
       const label = { name: `new ${account.id}` };
       await manager.upsert(Label, label, ['name']);
       expect(await manager.findOneByOrFail(Label, { name: label.name })).toMatchObject({ version: 1 });
-      await manager.upsert(Label, { ...label, version: 40 } as never, ['name']);
+      await manager.upsert(Label, { ...label, version: 40 }, ['name']);
       expect(await manager.findOneByOrFail(Label, { name: label.name })).toMatchObject({ version: 2 });
     });
   });

@@ -117,7 +117,7 @@ describe.each(DATABASES)(
       drop = () => database.drop();
       module = await Test.createTestingModule({
         imports: [
-          TypeOrmModule.forRoot({ ...database.options, synchronize: true, autoLoadEntities: true } as never),
+          TypeOrmModule.forRoot({ ...database.options, synchronize: true, autoLoadEntities: true }),
           SqlModelExtModule.forRoot({ relations: { nPlusOne: false }, sqliteWaitTimeout: TIMEOUT }),
           SqlModelExtModule.forFeature([...BANK]),
         ],

@@ -15,14 +15,14 @@ describe.each(DATABASES.filter(({ name }) => name === 'postgres'))(
 
     beforeEach(async () => {
       // One connection, so that the statements of one test meet those of the test itself.
-      ({ dataSource, close } = await openDataSource(engine, BANK, { poolSize: 1 } as never));
+      ({ dataSource, close } = await openDataSource(engine, BANK, { poolSize: 1 }));
       accounts = new ModelRepository(Account, dataSource);
       account = await accounts.add({ name: 'Ada', balance: 1 });
     });
     afterEach(() => close());
 
     const names = async (): Promise<string[]> => {
-      const rows: { statement: string }[] = await dataSource.query(
+      const rows = await dataSource.query<{ statement: string }[]>(
         "SELECT statement FROM pg_prepared_statements WHERE name LIKE 'nestjs_sqlmodel_ext_%' ORDER BY statement",
       );
       return rows.map(({ statement }) => statement.split(' ', 1)[0]);
@@ -62,7 +62,7 @@ describe.each(DATABASES.filter(({ name }) => name === 'postgres'))(
 
     it('are given up when another client has made one of that name on the connection', async () => {
       await work(2);
-      const made = (await dataSource.query('SELECT name FROM pg_prepared_statements')) as { name: string }[];
+      const made = await dataSource.query<{ name: string }[]>('SELECT name FROM pg_prepared_statements');
       await dataSource.destroy();
       await dataSource.initialize();
       for (const { name } of made) await dataSource.query(`PREPARE ${name} AS SELECT 1`);
@@ -73,12 +73,13 @@ describe.each(DATABASES.filter(({ name }) => name === 'postgres'))(
 
     it('have names that say what they are, so that no process meets a different one of the same name', async () => {
       await work(2);
-      const read = async () => dataSource.query<{ name: string }[]>('SELECT name FROM pg_prepared_statements ORDER BY 1');
+      const read = async () =>
+        dataSource.query<{ name: string }[]>('SELECT name FROM pg_prepared_statements ORDER BY 1');
       const before = await read();
       await dataSource.destroy();
       await dataSource.initialize();
       const other = new ModelRepository(Account, dataSource);
-      await other.update((await other.getExistOne(account.id)) as Account, { balance: 3 });
+      await other.update(await other.getExistOne(account.id), { balance: 3 });
       await other.getOne(account.id);
       expect(await read()).toEqual(before);
     });

@@ -1,5 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { SeededRandom } from '../seeded-random.js';
+
+/** Until what is due in this turn of the event loop has been done. */
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** One of several that run in turns: before each of its steps it waits for its gate. */
 export type Runner = (gate: () => Promise<void>) => Promise<void>;

@@ -1,4 +1,4 @@
-import { OptimisticLockError } from 'nestjs-sqlmodel-ext';
+import type { OptimisticLockError } from 'nestjs-sqlmodel-ext';
 
 /** A row as an entity holds it, or as the database does. */
 export interface RowState {
