@@ -1,6 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
 import { engineOf } from '../entity-model/index.js';
 import { ConfigurationError } from '../errors/index.js';
+import { isMariaDb } from './is-mariadb.js';
 import type { LockDetails } from './lock-details.js';
 import type { LockedTables } from './locked-tables.js';
 
@@ -25,7 +26,7 @@ export function lockClause(query: LockingQuery): string | undefined {
   const engine = engineOf(metadata.dataSource);
   if (engine === 'sqlite') return undefined;
   const waiting = waitingOf(query);
-  if (metadata.dataSource.options.type === 'mariadb') {
+  if (isMariaDb(metadata.dataSource)) {
     refuseFewer(query);
     return ` FOR UPDATE${waiting}`;
   }
@@ -44,7 +45,7 @@ function waitingOf({ metadata, details }: LockingQuery): string {
   if (skipLocked) return ' SKIP LOCKED';
   if (noWait) return ' NOWAIT';
   if (timeout === undefined || engineOf(metadata.dataSource) === 'postgres') return '';
-  if (metadata.dataSource.options.type === 'mariadb') return ` WAIT ${Math.ceil(timeout / 1000)}`;
+  if (isMariaDb(metadata.dataSource)) return ` WAIT ${Math.ceil(timeout / 1000)}`;
   throw new ConfigurationError(
     `withForUpdate of ${metadata.name}: this database has no timeout for one query. Use noWait, or set innodb_lock_wait_timeout for its connections.`,
     { model: metadata.name, option: 'timeout' },

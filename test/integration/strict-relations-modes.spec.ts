@@ -526,9 +526,7 @@ describe.each(DATABASES)('strictness on $name', ({ name: engine, hasSeveral }) =
       expect(() => made.author).toThrow(RelationNotLoadedError);
     });
 
-    // On SQLite TypeORM's own transaction is a unit of work. Elsewhere nobody hears of its rollback: the entity keeps the
-    // state of a row that is gone, so that it is guarded, and save() finds nothing to write.
-    (engine === 'sqlite' ? it : it.failing)('are new again when TypeORM rolls its own transaction back', async () => {
+    it('are new again when TypeORM rolls its own transaction back', async () => {
       const made = books.typeorm.create({ title: 'New', authorId: ada.id });
       const rolledBack = dataSource.transaction(async (manager) => {
         await manager.save(made);
