@@ -1,5 +1,6 @@
 import type { ObjectLiteral } from 'typeorm';
 import { NotAnEntityError } from '../errors/index.js';
+import { entityState } from '../hydration/index.js';
 import { refuseOfFailedAttempt } from '../locking/index.js';
 import type { ModelFacts } from './model-facts.js';
 
@@ -12,6 +13,11 @@ import type { ModelFacts } from './model-facts.js';
 export function asEntity(facts: ModelFacts, given: unknown, operation: string): ObjectLiteral {
   if (typeof given === 'object' && given !== null && given instanceof facts.target) {
     refuseOfFailedAttempt(facts.name, given, operation);
+    // What is known of its row, the version too, says nothing about a row of another database.
+    const source = entityState(given)?.metadata.dataSource;
+    if (source && source !== facts.dataSource) {
+      throw new NotAnEntityError(facts.name, `a ${facts.name} of another data source`, operation);
+    }
     return given;
   }
   throw new NotAnEntityError(facts.name, describe(given), operation);

@@ -129,17 +129,18 @@ function entityOf(row: PersistedRow): ObjectLiteral | undefined {
 /** TypeORM binds what a list holds by its key, whatever has become of it since: the object in the list has its version. */
 function findHolders(rows: readonly PersistedRow[]): void {
   const bound = rows.filter(({ entity, identifier, metadata }) => !entity && identifier && metadata.versionColumn);
+  if (bound.length === 0) return;
+  const held = new Map<EntityMetadata, Map<string, ObjectLiteral>>();
+  for (const { entity, metadata } of rows) {
+    for (const relation of entity ? metadata.relations.filter(({ isOwning }) => !isOwning) : []) {
+      const facts = factsOf(relation.inverseEntityMetadata);
+      const items = held.get(facts.metadata) ?? new Map<string, ObjectLiteral>();
+      held.set(facts.metadata, items);
+      for (const item of itemsOf(relationValue(entity as ObjectLiteral, relation))) items.set(keyOf(facts, item), item);
+    }
+  }
   for (const row of bound) {
-    const facts = factsOf(row.metadata);
-    const key = row.identifier && keyOf(facts, row.identifier);
-    const items = rows.flatMap(({ entity, metadata }) =>
-      entity
-        ? metadata.relations
-            .filter((relation) => !relation.isOwning && relation.inverseEntityMetadata === row.metadata)
-            .flatMap((relation) => itemsOf(relationValue(entity, relation)))
-        : [],
-    );
-    const holder = items.find((item) => keyOf(facts, item) === key);
+    const holder = held.get(row.metadata)?.get(keyOf(factsOf(row.metadata), row.identifier as ObjectLiteral));
     if (holder) holders.set(row, holder);
   }
 }

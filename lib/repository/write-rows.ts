@@ -1,4 +1,5 @@
 import type { ObjectLiteral } from 'typeorm';
+import { ConfigurationError } from '../errors/index.js';
 import { columnProperty, entityState } from '../hydration/index.js';
 import { loadPlan, loadRelations, relationValue } from '../relations/index.js';
 import { UnitOfWork } from '../transactions/index.js';
@@ -74,7 +75,15 @@ async function write(
   const entities = given.filter((entity) => !context.seen.has(entity));
   for (const entity of entities) context.seen.add(entity);
   if (entities.length === 0) return;
-  if (needsTypeOrm(facts, entities)) return saveByTypeOrm(facts, entities);
+  if (needsTypeOrm(facts, entities)) {
+    if (context.merging) {
+      throw new ConfigurationError(
+        `save(): ${facts.name} is written by TypeORM (a tree, or an assigned promise of a lazy relation), which cannot merge: leave optimisticRetryCount out, and repeat the whole work with @RetryOnConflict().`,
+        { model: facts.name, option: 'optimisticRetryCount' },
+      );
+    }
+    return saveByTypeOrm(facts, entities);
+  }
   for (const entity of entities) adoptRelatedObjects(facts, entity);
 
   await writeOwners(facts, entities, context);

@@ -54,4 +54,22 @@ describe('the version column of a model', () => {
     const rows = new ModelRepository(Under, await open(Under));
     expect(await rows.add({ name: 'a' })).toMatchObject({ name: 'a', version: 1 });
   });
+
+  it('is not compared with a row of another data source', async () => {
+    @Model()
+    class Twin extends OptimisticLock(Table(class {})) {
+      @Str64() name: string;
+    }
+    const here = new ModelRepository(Twin, await open(Twin));
+    const first = dataSource;
+    const there = new ModelRepository(Twin, await open(Twin));
+    try {
+      const [one, other] = [await here.add({ name: 'here' }), await there.add({ name: 'there' })];
+      one.name = 'moved';
+      await expect(there.save(one)).rejects.toThrow(/a Twin of another data source/);
+      expect((await there.getExistOne(other.id)).name).toBe('there');
+    } finally {
+      await first?.destroy();
+    }
+  });
 });
