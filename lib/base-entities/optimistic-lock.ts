@@ -1,7 +1,6 @@
 import { VersionField } from '../entity-model/index.js';
 import type { Mixed, MixinBase } from './constructor-types.js';
 
-
 /** What `OptimisticLock()` adds. */
 export interface VersionFields {
   /**

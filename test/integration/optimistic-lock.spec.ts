@@ -276,7 +276,7 @@ describe.each(DATABASES)('a versioned model on $name', ({ name: engine }) => {
 
     it('that is loaded is merged as well, so that nobody takes it for a wish', async () => {
       const [red, blue, green] = await labels.add(['r', 'b', 'g'].map((name) => ({ name: `${name} ${account.id}` })));
-      (account).labels = [green];
+      account.labels = [green];
       await accounts.save(account);
       const one = await accounts.getExistOne(account.id, { load: ['labels'] });
       const two = await accounts.getExistOne(account.id, { load: ['labels'] });
