@@ -114,6 +114,8 @@ const NAMES: Record<number, string> = {
   400: 'Bad Request',
   404: 'Not Found',
   409: 'Conflict',
+  412: 'Precondition Failed',
+  428: 'Precondition Required',
   422: 'Unprocessable Entity',
   503: 'Service Unavailable',
 };
