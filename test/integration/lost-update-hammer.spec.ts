@@ -21,7 +21,7 @@ const WORKERS = 64;
 const IS_SOAK = process.env['SOAK'] === '1';
 const INCREMENTS = process.env['SOAK_FULL'] === '1' ? 1_000 : IS_SOAK ? 50 : 3;
 /** Workers of a path alone: who reads again under contention loses nearly every time. */
-const FEW = 16;
+const FEW = 8;
 const TIMEOUT = 60_000 + WORKERS * INCREMENTS * 60;
 
 @Injectable()

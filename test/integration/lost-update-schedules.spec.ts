@@ -13,7 +13,7 @@ import { withoutVersionChecks } from '../support/version-schedules/without-versi
  * `SEED=7` plays one schedule; `SOAK=1` plays as many as `SOAK_SECONDS` (60) allow, at most 20,000; with `SOAK_FULL=1`,
  * as `npm run soak` has it, the whole 20,000.
  */
-const COUNT = process.env['CI'] === undefined ? 150 : 500;
+const COUNT = process.env['CI'] === undefined ? 50 : 500;
 const MOST = 20_000;
 
 describe.each(DATABASES)('schedules of writers on $name', ({ name: engine }) => {
@@ -81,10 +81,10 @@ describe.each(DATABASES)('schedules of writers on $name', ({ name: engine }) => 
   it('without the version check lose updates, and the oracle says so', async () => {
     const found: number[] = [];
     await withoutVersionChecks(dataSource, async () => {
-      for (let seed = 1; seed <= 60; seed++) {
+      for (let seed = 1; seed <= 30; seed++) {
         if ((await player.play(programOf(seed, engine))).faults.length > 0) found.push(seed);
       }
     });
-    expect(found.length).toBeGreaterThan(10);
+    expect(found.length).toBeGreaterThan(5);
   }, 60_000);
 });
