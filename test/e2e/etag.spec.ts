@@ -46,7 +46,7 @@ import {
   UuidIdInfo,
   UuidTable,
 } from 'nestjs-sqlmodel-ext';
-import { createTestDatabase, DATABASES } from '../support/databases.js';
+import { createTestDatabase, DATABASES_OF_FULL_RUNS } from '../support/databases.js';
 import { expectError } from './support/expect-error.js';
 import type { HttpAnswer } from './support/http-client.js';
 import { PLATFORMS } from './support/platform.js';
@@ -490,7 +490,7 @@ describe.each(PLATFORMS)('entity tags on %s', (platform) => {
   });
 });
 
-describe.each(DATABASES)('If-Match under a row lock on $name', ({ name }) => {
+describe.each(DATABASES_OF_FULL_RUNS)('If-Match under a row lock on $name', ({ name }) => {
   let app: Served;
   let drop: () => Promise<void>;
 

@@ -19,7 +19,7 @@ import { Account, BANK } from '../support/models/bank.js';
  */
 const WORKERS = 64;
 const IS_SOAK = process.env['SOAK'] === '1';
-const INCREMENTS = process.env['SOAK_FULL'] === '1' ? 1_000 : IS_SOAK ? 50 : 3;
+const INCREMENTS = process.env['SOAK_FULL'] === '1' ? 1_000 : IS_SOAK ? 50 : 2;
 /** Workers of a path alone: who reads again under contention loses nearly every time. */
 const FEW = 8;
 const TIMEOUT = 60_000 + WORKERS * INCREMENTS * 60;

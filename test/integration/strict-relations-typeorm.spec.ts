@@ -17,7 +17,7 @@ import {
 } from 'typeorm';
 import { ColumnNotSelectedError, RelationNotLoadedError, withSqlModelExt } from 'nestjs-sqlmodel-ext';
 import { QueryRecorder } from 'nestjs-sqlmodel-ext/testing';
-import { DATABASES } from '../support/databases.js';
+import { DATABASES_OF_FULL_RUNS } from '../support/databases.js';
 import { openDataSource } from '../support/open-data-source.js';
 
 /*
@@ -157,7 +157,7 @@ const TABLES = [
 type Row = Record<string, unknown>;
 type Dump = Map<string, Row>;
 
-describe.each(DATABASES)('TypeORM with entities that are loaded in part on $name', ({ name: engine }) => {
+describe.each(DATABASES_OF_FULL_RUNS)('TypeORM with entities that are loaded in part on $name', ({ name: engine }) => {
   let dataSource: DataSource;
   let close: () => Promise<void>;
   let m: EntityManager;

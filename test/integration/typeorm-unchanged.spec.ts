@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { DATABASES } from '../support/databases.js';
+import { DATABASES_OF_FULL_RUNS } from '../support/databases.js';
 import { EXCLUSIONS } from '../support/typeorm-unchanged/exclusions.js';
 import {
   INTENDED_DIFFERENCES,
@@ -26,7 +26,7 @@ const scenarios = Object.keys(SCENARIOS);
 
 let runs: Runs;
 beforeAll(async () => {
-  runs = await runVariants(DATABASES, define);
+  runs = await runVariants(DATABASES_OF_FULL_RUNS, define);
 }, 300_000);
 
 /** What came of a scenario without this library, and with it. */
@@ -138,7 +138,7 @@ describe('the scenarios', () => {
   });
 });
 
-describe.each(DATABASES)('on $name', ({ name: engine }) => {
+describe.each(DATABASES_OF_FULL_RUNS)('on $name', ({ name: engine }) => {
   it.each([
     ['off', 'undefined'],
     ['all', 'RelationNotLoadedError'],
@@ -162,7 +162,7 @@ describe.each(DATABASES)('on $name', ({ name: engine }) => {
 });
 
 describe.each(INTENDED_DIFFERENCES)('intended: $reason', (intended) => {
-  const places = DATABASES.flatMap(({ name: engine }) =>
+  const places = DATABASES_OF_FULL_RUNS.flatMap(({ name: engine }) =>
     (['all', 'models'] as const).flatMap((variant) =>
       scenarios.map((scenario): Place => ({ engine, variant, scenario, define })),
     ),

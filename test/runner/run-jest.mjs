@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jestCommand } from './jest-command.mjs';
 import { jestEnvironment } from './jest-environment.mjs';
@@ -37,7 +37,8 @@ export async function runJest(args, engines) {
 function workers(args, engines) {
   const isChosen = args.some((arg) => /^(-w|-i|--runInBand|--maxWorkers)/.test(arg));
   if (engines.some((engine) => engine.isStandIn)) return ['--runInBand'];
-  return isChosen ? [] : ['--maxWorkers=100%'];
+  // A suite waits for its servers, too: half as many again as there are cores.
+  return isChosen ? [] : [`--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`];
 }
 
 /**

@@ -35,6 +35,15 @@ export const DATABASES: readonly TestDatabase[] = (await reachableNames()).map((
   hasSeveral: name !== 'postgres' || !isPostgresEmbedded(),
 }));
 
+/**
+ * The engines of suites that are long and hardly depend on the engine: everyday runs play them on SQLite alone, and
+ * with REQUIRE_ALL_ENGINES=1 on all.
+ */
+export const DATABASES_OF_FULL_RUNS: readonly TestDatabase[] =
+  process.env['REQUIRE_ALL_ENGINES'] !== '1' && DATABASES.some(({ name }) => name === 'sqlite')
+    ? DATABASES.filter(({ name }) => name === 'sqlite')
+    : DATABASES;
+
 async function reachableNames(): Promise<DatabaseName[]> {
   const names = await everyName();
   return isSecondSetting && process.env['REQUIRE_ALL_ENGINES'] !== '1' && names.includes('sqlite') ? ['sqlite'] : names;
