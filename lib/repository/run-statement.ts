@@ -22,7 +22,7 @@ export async function runStatement(
   const current = dataSource.manager.queryRunner;
   const runner = current ?? dataSource.createQueryRunner();
   try {
-    const isRepeated = comesAgain && !current;
+    const isRepeated = comesAgain && !current && dataSource.options.type === 'postgres';
     const { affected, records } = isRepeated
       ? await queryPrepared(dataSource, runner, statement)
       : await runner.query(statement.sql, statement.parameters, true);
