@@ -10,6 +10,7 @@ import {
 } from '../hydration/index.js';
 import { chunked, relationValue } from '../relations/index.js';
 import { UnitOfWork } from '../transactions/index.js';
+import { bySize } from './by-size.js';
 import { hydratedValues } from './hydrated-values.js';
 import { parts, prepareNewRows, rowsPerStatement, stateOfNewRow } from './insert-rows.js';
 import { broadcastInsert, hasListeners, withRunner } from './listeners.js';
@@ -18,6 +19,7 @@ import { newEntity } from './new-entity.js';
 import { readBack } from './refresh-row.js';
 import { setColumnProperty } from './row-values.js';
 import { runStatement } from './run-statement.js';
+import { SqlWriter } from './sql-writer.js';
 import { rememberForRollback } from './state-subscriber.js';
 import { uniqueKeyOf } from './unique-key.js';
 import { upsertStatement } from './upsert-statement.js';
@@ -106,7 +108,11 @@ function prepared(facts: ModelFacts, entities: readonly ObjectLiteral[], conflic
   }
   return [...groups.values()].flatMap((group) =>
     parts(facts, group.entities).flatMap((part) =>
-      [...chunked(part, rowsPerStatement(facts))].map((chunk) => ({ entities: chunk, overwrite: group.overwrite })),
+      [...chunked(part, rowsPerStatement(facts))]
+        .flatMap((chunk) => [
+          ...bySize(chunk, (entity) => facts.insertable.map((column) => columnProperty(entity, column))),
+        ])
+        .map((chunk) => ({ entities: chunk, overwrite: group.overwrite })),
     ),
   );
 }
@@ -202,26 +208,20 @@ async function rowsByKey(
   columns: readonly Column[],
 ): Promise<Record<string, unknown>[]> {
   const { dataSource } = facts;
-  const { driver } = dataSource;
-  const parameters: unknown[] = [];
+  const writer = new SqlWriter(dataSource);
   const conditions = entities.map((entity) => {
-    const parts = conflict.map((column) => {
-      parameters.push(driver.preparePersistentValue(valueOf(entity, column), column));
-      return `${driver.escape(column.databaseName)} = ?`;
-    });
+    const parts = conflict.map((column) => writer.equals(column, valueOf(entity, column)));
     return `(${parts.join(' AND ')})`;
   });
-  const names = columns.map(({ databaseName }) => driver.escape(databaseName)).join(', ');
-  const table = facts.metadata.tablePath
-    .split('.')
-    .map((part) => driver.escape(part))
-    .join('.');
+  const names = columns.map((column) => writer.column(column)).join(', ');
   // A locking read sees the rows as they were just written, whatever the transaction has seen before.
   // Without the hint a small table would be read as a whole, and MariaDB locks what it reads.
   const index = indexOf(facts, conflict);
-  const hint = index === undefined ? '' : ` FORCE INDEX (${driver.escape(index)})`;
-  const sql = `SELECT ${names} FROM ${table}${hint} WHERE ${conditions.join(' OR ')} FOR UPDATE`;
-  return (await runStatement(dataSource, { sql, parameters })).rows as Record<string, unknown>[];
+  const hint = index === undefined ? '' : ` FORCE INDEX (${writer.name(index)})`;
+  const statement = writer.done(
+    `SELECT ${names} FROM ${writer.table(facts.metadata)}${hint} WHERE ${conditions.join(' OR ')} FOR UPDATE`,
+  );
+  return (await runStatement(dataSource, statement)).rows as Record<string, unknown>[];
 }
 
 /** The name of the index behind a unique key. */

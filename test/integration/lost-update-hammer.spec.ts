@@ -147,6 +147,24 @@ describe.each(DATABASES)(
       TIMEOUT,
     );
 
+    it(
+      `end exact: ${WORKERS} at once that take ten with a function`,
+      async () => {
+        const account = await teller.accounts.add({ name: 'Eve', balance: 1_000 });
+        const read = await Promise.all(Array.from({ length: WORKERS }, () => teller.accounts.getExistOne(account.id)));
+        await Promise.all(
+          read.map((each) =>
+            teller.accounts.update(each, ({ balance }) => ({ balance: balance - 10 }), { optimisticRetryCount: 20 }),
+          ),
+        );
+        expect(await teller.accounts.getExistOne(account.id)).toMatchObject({
+          balance: 1_000 - 10 * WORKERS,
+          version: WORKERS + 1,
+        });
+      },
+      TIMEOUT,
+    );
+
     (hasConcurrency ? it : it.skip)(
       'lose most of them with plain TypeORM, which tells nobody',
       async () => {
