@@ -115,6 +115,7 @@ export {
   ColumnNotSelectedError,
   ConfigurationError,
   ConflictingRelationError,
+  CacheUnavailableError,
   ConnectionWaitTimeoutError,
   EmptyConditionError,
   FailedAttemptError,
@@ -146,6 +147,20 @@ export {
   type IntegrityWording,
   type OptimisticLockDetails,
 } from './errors/index.js';
+export type {
+  Body,
+  BypassEvent,
+  BypassReason,
+  CacheEvent,
+  CacheMetrics,
+  CacheOptions,
+  CacheStore,
+  MaybePromise,
+  RedisConnection,
+  Slot,
+  StoredValue,
+  Unmarked,
+} from './cache/index.js';
 export {
   getModelRepositoryToken,
   getUnitOfWorkToken,

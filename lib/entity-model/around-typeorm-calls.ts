@@ -6,6 +6,7 @@ import {
   type DataSource,
   type EntityMetadata,
 } from 'typeorm';
+import { WRITING_BUILDERS } from './typeorm-internals.js';
 
 type Relation = EntityMetadata['relations'][number];
 
@@ -14,8 +15,8 @@ type Relation = EntityMetadata['relations'][number];
  * surrounded: public ones, and only where somebody asks for it. Otherwise nothing here touches TypeORM.
  */
 
-/** Runs a call, and gives what it gives. */
-export type Around = <T>(call: () => T) => T;
+/** Runs a call of a method of an object, and gives what it gives. */
+export type Around = <T>(call: () => T, object: unknown) => T;
 
 /** Runs the load of one entity's relation, as lazy relations do it, and gives what it gives. */
 export type AroundRelationLoad = <T>(relation: Relation, load: () => T) => T;
@@ -34,6 +35,12 @@ const WRITES: Calls = [
 /** What reads the keys of a page, then its rows, then relations, then the number of all rows. */
 const READS: Calls = [[SelectQueryBuilder.prototype, ['getRawAndEntities', 'getManyAndCount']]];
 
+/** What sends a statement that a builder has made. */
+const STATEMENTS: Calls = [
+  ...WRITING_BUILDERS.map((builder) => [builder, ['execute']] as const),
+  [EntityManager.prototype, ['clear']],
+];
+
 const surrounded = new Set<Calls>();
 
 /** Surrounds every call by which TypeORM writes entities. The first call of this function patches; later ones do nothing. */
@@ -46,6 +53,11 @@ export function aroundReads(around: Around): void {
   surroundAll(READS, around);
 }
 
+/** Surrounds every call that sends one writing statement of a builder. The first call of this function patches; later ones do nothing. */
+export function aroundStatements(around: Around): void {
+  surroundAll(STATEMENTS, around);
+}
+
 function surroundAll(calls: Calls, around: Around): void {
   if (surrounded.has(calls)) return;
   surrounded.add(calls);
@@ -53,7 +65,7 @@ function surroundAll(calls: Calls, around: Around): void {
     for (const name of names) {
       const method = Reflect.get(prototype, name) as Method;
       const value: Method = function (...args) {
-        return around(() => method.apply(this, args));
+        return around(() => method.apply(this, args), this);
       };
       Object.defineProperty(value, 'name', { value: name, configurable: true });
       Object.defineProperty(prototype, name, { value, writable: true, configurable: true });

@@ -10,7 +10,7 @@ export { ownProperty } from './own-property.js';
 export { isQuiet, quietly, quietMethods, quietRead } from './quiet-reads.js';
 export { engineOf } from './engine-of.js';
 export { onStatement, type Statement, type StatementListener } from './on-statement.js';
-export { aroundReads, aroundRelationLoads, aroundWrites } from './around-typeorm-calls.js';
+export { aroundReads, aroundRelationLoads, aroundStatements, aroundWrites } from './around-typeorm-calls.js';
 export {
   afterEntityMetadata,
   beforeEntityMetadata,

@@ -6,7 +6,7 @@ export interface ModelIndex {
   readonly name?: string;
 }
 
-/** What `@Model()` can be told. All but `cacheTtl` apply to tables only. */
+/** What `@Model()` can be told. All of it is for tables. */
 export interface ModelOptions {
   /** Name of the table. Default: by TypeORM's naming strategy. */
   readonly tableName?: string;
@@ -23,6 +23,9 @@ export interface ModelOptions {
    * `declare revision: number`, without a field type. Tables that extend an abstract one inherit it.
    */
   readonly versionColumn?: string;
-  /** Seconds for which rows of this model may be cached: a positive integer. Takes effect with the cache, which is not built yet. */
+  /**
+   * Seconds for which rows, lists and counts of this model live in the cache: a positive integer. They go earlier, whenever
+   * the table is written. Default: not cached.
+   */
   readonly cacheTtl?: number;
 }

@@ -18,6 +18,7 @@ export { TransactionAbortedError } from './transaction-aborted.error.js';
 export { TransactionOutcomeUnknownError } from './transaction-outcome-unknown.error.js';
 export { PendingWritesError } from './pending-writes.error.js';
 export { ConnectionWaitTimeoutError } from './connection-wait-timeout.error.js';
+export { CacheUnavailableError } from './cache-unavailable.error.js';
 export type { FieldViolation } from './field-violation.js';
 export { nearNames } from './near-names.js';
 export { sanitizeIntegrityError } from './sanitize-integrity-error.js';

@@ -13,7 +13,7 @@ export async function runWithRetries<T>(method: string, policy: RetryPolicy, wor
     let result: T;
     try {
       // What an attempt repeats on purpose is no N+1.
-      result = await (attempt === 1 ? runAttempt(work) : untracked(() => runAttempt(work)));
+      result = await (attempt === 1 ? runAttempt(1, work) : untracked(() => runAttempt(attempt, work)));
     } catch (error) {
       const elapsed = timing.now() - began;
       const kind = kindOfEvent(error);

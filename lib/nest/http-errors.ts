@@ -1,5 +1,6 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import {
+  CacheUnavailableError,
   ConflictingRelationError,
   ConnectionWaitTimeoutError,
   EmptyConditionError,
@@ -90,6 +91,11 @@ const HTTP_ANSWERS: ReadonlyMap<Function, HttpAnswer> = new Map([
     ConnectionWaitTimeoutError,
     HttpStatus.SERVICE_UNAVAILABLE,
     () => 'The database is busy. Try again in a moment',
+  ),
+  answer(
+    CacheUnavailableError,
+    HttpStatus.SERVICE_UNAVAILABLE,
+    () => 'Changes cannot be stored at the moment. Try again in a moment',
   ),
 ]);
 

@@ -1,4 +1,5 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
+import { checkCacheOptions, type CacheOptions } from '../cache/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { wrongRetryRule, type RetryDefaults } from '../locking/index.js';
 
@@ -56,6 +57,11 @@ export interface SqlModelExtOptions {
   readonly preparedStatements?: boolean;
   /** What happens with relations that were not loaded. Default: strict for models. */
   readonly relations?: RelationOptions;
+  /**
+   * Where models with `cacheTtl` are cached; `false`: nowhere. In memory, several processes do not hear of each other's
+   * writes. Default: in the memory of this process.
+   */
+  readonly cache?: CacheOptions | false;
   /** What `@RetryOnConflict()` does where it says nothing itself. Default: 3 retries. */
   readonly retry?: RetryDefaults;
 }
@@ -69,6 +75,11 @@ export interface SqlModelExtOptionsFactory {
 export interface SqlModelExtAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   /** Name of the data source: here, because it decides the injection tokens. Default: the data source without a name. */
   readonly dataSource?: string;
+  /**
+   * Whether `CACHE_MANAGER` is provided, on the connection of `cache.redis`: here, because it decides which modules are
+   * imported. Default false.
+   */
+  readonly cacheManager?: boolean;
   /** Gives the options; `inject` names its arguments. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are whatever `inject` names
   readonly useFactory?: (...args: any[]) => Promise<SqlModelExtOptions> | SqlModelExtOptions;
@@ -89,16 +100,17 @@ const ALLOWED = [
   'preparedStatements',
   'relations',
   'retry',
+  'cache',
 ];
 const BOOLEANS = ['validation', 'exceptionFilter', 'preparedStatements'];
-const LATER = ['cache', 'analysis'];
+const LATER = ['analysis'];
 const RELATIONS: Readonly<Record<keyof RelationOptions, readonly unknown[]>> = {
   strict: ['throw', 'warn', 'off'],
   scope: ['models', 'all'],
   responses: ['load', 'throw'],
   nPlusOne: [false, 'a positive integer'],
 };
-const ASYNC = ['dataSource', 'imports', 'useFactory', 'inject', 'useClass', 'useExisting'];
+const ASYNC = ['dataSource', 'cacheManager', 'imports', 'useFactory', 'inject', 'useClass', 'useExisting'];
 
 /**
  * @throws ConfigurationError for an option that is unknown, of the wrong type or not built yet
@@ -120,6 +132,7 @@ export function checkRootOptions(options: unknown): SqlModelExtOptions {
     }
     if (name === 'relations') checkRelationOptions(value);
     if (name === 'retry') checkRetryOptions(value);
+    if (name === 'cache' && value !== false) checkCacheOptions('SqlModelExtModule', value);
   }
   return options as SqlModelExtOptions;
 }
@@ -143,6 +156,9 @@ export function checkAsyncOptions(options: SqlModelExtAsyncOptions): void {
   }
   if (options.inject !== undefined && options.useFactory === undefined) {
     fail("'inject' names the arguments of useFactory, which is not given", 'inject');
+  }
+  if (options.cacheManager !== undefined && typeof options.cacheManager !== 'boolean') {
+    fail("'cacheManager' must be true or false", 'cacheManager');
   }
   if (options.dataSource !== undefined) checkDataSourceName(options.dataSource);
 }

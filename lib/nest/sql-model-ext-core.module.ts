@@ -8,6 +8,9 @@ import { configureRetries } from '../locking/index.js';
 import { configureDetection, configureStrictness } from '../relations/index.js';
 import { configurePreparedStatements } from '../repository/index.js';
 import { sqliteConnectionOf, UnitOfWork } from '../transactions/index.js';
+import { CacheConnection } from './cache-connection.js';
+import { CACHE_MANAGER_SOURCE, cacheManagerModule, checkCacheManagers } from './cache-manager.module.js';
+import { configureCacheOf } from './configure-cache-of.js';
 import { SqlModelExtHttpModule } from './http.module.js';
 import {
   checkAsyncOptions,
@@ -19,7 +22,13 @@ import {
 import { RequirementsModule } from './requirements.module.js';
 import { configureResponses } from './response-relations.js';
 import { ROOT_DATA_SOURCE, rootDataSources } from './root-data-source.js';
-import { DEFAULT_DATA_SOURCE, dataSourceToken, getUnitOfWorkToken, rootOptionsToken } from './tokens.js';
+import {
+  cacheConnectionToken,
+  DEFAULT_DATA_SOURCE,
+  dataSourceToken,
+  getUnitOfWorkToken,
+  rootOptionsToken,
+} from './tokens.js';
 import { warnAboutTimeZone } from './warn-about-time-zone.js';
 
 /** Makes every call its own module for Nest's `deep-hash` as well, so that none is dropped silently. */
@@ -41,7 +50,10 @@ export class SqlModelExtCoreModule {
 
   static forRoot(options: SqlModelExtOptions): DynamicModule {
     const checked = checkRootOptions(options);
-    return coreModule(checked.dataSource ?? DEFAULT_DATA_SOURCE, [], (token) => [
+    const { cache } = checked;
+    const hasRedis = cache !== undefined && cache !== false && cache.redis !== undefined;
+    const cacheManager = hasRedis && cache.cacheManager !== false;
+    return coreModule(checked.dataSource ?? DEFAULT_DATA_SOURCE, [], cacheManager, (token) => [
       { provide: token, useValue: checked },
     ]);
   }
@@ -49,33 +61,54 @@ export class SqlModelExtCoreModule {
   static forRootAsync(options: SqlModelExtAsyncOptions): DynamicModule {
     checkAsyncOptions(options);
     const dataSource = options.dataSource ?? DEFAULT_DATA_SOURCE;
-    return coreModule(dataSource, options.imports ?? [], (token) => asyncProviders(token, options));
+    return coreModule(dataSource, options.imports ?? [], options.cacheManager === true, (token) =>
+      asyncProviders(token, options),
+    );
   }
 }
 
 function coreModule(
   dataSource: string,
   imports: NonNullable<DynamicModule['imports']>,
+  cacheManager: boolean,
   optionProviders: (token: string) => Provider[],
 ): DynamicModule {
   const optionsToken = rootOptionsToken(dataSource);
+  const redisToken = cacheConnectionToken(dataSource);
   const unitOfWork: Provider = {
     provide: getUnitOfWorkToken(dataSource),
-    inject: [{ token: dataSourceToken(dataSource), optional: true }, optionsToken],
-    useFactory: (source: DataSource | undefined, options: SqlModelExtOptions) =>
-      makeUnitOfWork(source ?? missingDataSource(dataSource), options),
+    inject: [{ token: dataSourceToken(dataSource), optional: true }, optionsToken, redisToken],
+    useFactory: async (source: DataSource | undefined, options: SqlModelExtOptions, redis: CacheConnection) => {
+      const found = source ?? missingDataSource(dataSource);
+      await configureCacheOf(found, dataSource, options.cache, redis.client);
+      return makeUnitOfWork(found, options);
+    },
   };
   return {
     module: SqlModelExtCoreModule,
     global: true,
-    imports: [SqlModelExtHttpModule, RequirementsModule, ...imports],
+    imports: [
+      SqlModelExtHttpModule,
+      RequirementsModule,
+      ...(cacheManager ? [cacheManagerModule(redisToken)] : []),
+      ...imports,
+    ],
     providers: [
       { provide: ROOT_DATA_SOURCE, useValue: dataSource },
       { provide: CALL, useValue: randomUUID() },
+      ...(cacheManager ? [{ provide: CACHE_MANAGER_SOURCE, useValue: dataSource }] : []),
       ...optionProviders(optionsToken),
+      {
+        provide: redisToken,
+        inject: [optionsToken, ModulesContainer],
+        useFactory: ({ cache }: SqlModelExtOptions, modules: ModulesContainer) => {
+          checkCacheManagers(modules);
+          return CacheConnection.of(cache, cacheManager);
+        },
+      },
       unitOfWork,
     ],
-    exports: [optionsToken, unitOfWork],
+    exports: [optionsToken, redisToken, unitOfWork],
   };
 }
 

@@ -48,6 +48,11 @@ export function dataSourceToken(dataSource: string = DEFAULT_DATA_SOURCE): Retur
   return getDataSourceToken(dataSource);
 }
 
+/** The token of the connection to Redis that the cache of a data source and `CACHE_MANAGER` share. */
+export function cacheConnectionToken(dataSource: string = DEFAULT_DATA_SOURCE): string {
+  return `nestjs-sqlmodel-ext:redis:${dataSource}`;
+}
+
 /** The token of the checked options of a data source. */
 export function rootOptionsToken(dataSource: string = DEFAULT_DATA_SOURCE): string {
   return `nestjs-sqlmodel-ext:options:${dataSource}`;

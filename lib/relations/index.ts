@@ -4,7 +4,7 @@ export { configureStrictness } from './guard-entities.js';
 export { queryStrictly, type StrictMode } from './strictness.js';
 export { loadPlan, type LoadPlan } from './load-plan.js';
 export { KnownEntities } from './known-entities.js';
-export { loadedTargets, loadRelation, loadRelations, type LoadOptions } from './load-relations.js';
+export { loadedTargets, loadRelation, loadRelations, type LoadOptions, onKeyLookUp } from './load-relations.js';
 export { comparableKey } from './row-key.js';
 export { relationValue, setRelationValue, unloadRelation } from './relation-value.js';
 export { chunked } from './chunked.js';

@@ -18,10 +18,22 @@ export interface LoadOptions {
   readonly withDeleted?: boolean;
   /** Relations that are loaded already are kept, and only what is missing below them is loaded. Default false. */
   readonly keepLoaded?: boolean;
+  /** What is loaded by a key is read from the database, whatever is cached. Default false. */
+  readonly noCache?: boolean;
   /** Rows that are among these are put on entities as the objects that they are already. */
   readonly known?: KnownEntities;
   /** What leads to these entities from the one that the application asked for, such as `author.`: for messages. */
   readonly path?: string;
+}
+
+/** Finds rows by their primary keys without a query of the loader's own; undefined: it cannot. */
+export type LookUp = (relation: Relation, keys: readonly unknown[]) => Promise<ObjectLiteral[] | undefined>;
+
+let lookUp: LookUp | undefined;
+
+/** Sets what is asked first for the rows behind to-one relations. */
+export function onKeyLookUp(find: LookUp): void {
+  lookUp = find;
 }
 
 /** Keys in one statement: well below every database's limit of parameters. */
@@ -130,7 +142,10 @@ async function loadByForeignKey(
   const keyed = entities.map((entity) => ({ entity, key: foreignKey(entity, joinColumn) }));
   const keys = distinctKeys(keyed.map(({ key }) => key));
   const targets = new KeyMap<object>(dataSource);
-  for (const target of await findByKeys(dataSource, relation, referenced, keys, options)) {
+  const isByKey = referenced.isPrimary && relation.inverseEntityMetadata.primaryColumns.length === 1;
+  const found =
+    isByKey && options.withDeleted !== true && options.noCache !== true ? await lookUp?.(relation, keys) : undefined;
+  for (const target of found ?? (await findByKeys(dataSource, relation, referenced, keys, options))) {
     targets.set(referenced.getEntityValue(target), knownOr(target, relation, options));
   }
   for (const { entity, key } of keyed) {

@@ -1,10 +1,7 @@
 import { ConfigurationError } from '../errors/index.js';
 import { wrongRowLock } from '../locking/index.js';
 
-const LATER: ReadonlyMap<string, string> = new Map([
-  ['noCache', 'the cache'],
-  ['subclasses', 'polymorphic models'],
-]);
+const LATER: ReadonlyMap<string, string> = new Map([['subclasses', 'polymorphic models']]);
 
 /**
  * Refuses options that are unknown or belong to a feature that is not built yet: nothing is ever
@@ -30,6 +27,13 @@ export function checkOptions(operation: string, options: object, allowed: readon
       option: 'strict',
     });
   }
+  const { noCache } = options as { noCache?: unknown };
+  if (noCache !== undefined && typeof noCache !== 'boolean') {
+    throw new ConfigurationError(`${operation}: noCache must be true or false, but is ${JSON.stringify(noCache)}.`, {
+      operation,
+      option: 'noCache',
+    });
+  }
   const { withForUpdate } = options as { withForUpdate?: unknown };
   const wrong = wrongRowLock(withForUpdate);
   if (wrong !== undefined) {
@@ -50,7 +54,7 @@ export const NARROWING = [
 ] as const;
 
 /** Names that say what is read of a row. */
-export const LOADING = ['load', 'addSelect', 'strict'] as const;
+export const LOADING = ['load', 'addSelect', 'strict', 'noCache'] as const;
 
 /** Names that every query takes. */
 export const QUERY = [...NARROWING, ...LOADING, 'order', 'offset', 'limit', 'withForUpdate'] as const;

@@ -1,3 +1,4 @@
+import './cached-relations.js';
 import './persist-guard.js';
 
 export { ModelRepository, type NewRow, type Patch } from './model-repository.js';

@@ -10,6 +10,7 @@ import type { Column, ModelFacts } from './model-facts.js';
 import { readBack } from './refresh-row.js';
 import { alignNewForeignKeys, checkedValues, completeNewRow, keyOfRelated, setColumnProperty } from './row-values.js';
 import { rememberForRollback } from './state-subscriber.js';
+import { noteOwnRows, writingRows } from './writing-rows.js';
 
 /** Parameters in one statement: below the limits of PostgreSQL (65,535) and SQLite (32,766). */
 const PARAMETERS_PER_STATEMENT = 30_000;
@@ -71,8 +72,12 @@ async function insertStatement(facts: ModelFacts, entities: readonly ObjectLiter
   const states = entities.map((entity) => stateOfNewRow(facts, entity));
   const listened = hasListeners(facts, 'Insert');
   try {
-    if (listened || hasSpatialColumn(facts)) await insertByBuilder(facts, entities, numbering);
-    else await insertDirectly(facts, entities, numbering);
+    await writingRows(facts, entities, () =>
+      listened || hasSpatialColumn(facts)
+        ? insertByBuilder(facts, entities, numbering)
+        : insertDirectly(facts, entities, numbering),
+    );
+    noteOwnRows(facts, entities);
   } catch (error) {
     for (const entity of entities) forgetRow(facts, entity, undefined);
     throw error;

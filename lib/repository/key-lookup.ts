@@ -1,5 +1,6 @@
-import type { ObjectLiteral } from 'typeorm';
+import { In, type ObjectLiteral } from 'typeorm';
 import { prepareSelect, type PreparedSelect } from '../entity-model/index.js';
+import { chunked } from '../relations/index.js';
 import type { ModelFacts } from './model-facts.js';
 import { runStatement } from './run-statement.js';
 
@@ -22,14 +23,25 @@ export function canLookUp(facts: ModelFacts): boolean {
 
 /** The rows with a key, as `primaryKeyCondition` has made it: one or none. Soft-deleted rows are left out. */
 export async function lookUp(facts: ModelFacts, key: Readonly<Record<string, unknown>>): Promise<ObjectLiteral[]> {
+  return selectOf(facts).hydrate(await rawRowsByKey(facts, key));
+}
+
+/** The same rows as the driver gives them, from the primary server. */
+export async function rawRowsByKey(
+  facts: ModelFacts,
+  key: Readonly<Record<string, unknown>>,
+): Promise<readonly Record<string, unknown>[]> {
   const { dataSource, primaryColumns } = facts;
-  let select = prepared.get(facts);
-  if (!select) prepared.set(facts, (select = prepare(facts)));
   const parameters = primaryColumns.map((column): unknown =>
     dataSource.driver.preparePersistentValue(key[column.propertyName], column),
   );
-  const { rows } = await runStatement(dataSource, { sql: select.sql, parameters }, true);
-  return select.hydrate(rows);
+  return (await runStatement(dataSource, { sql: selectOf(facts).sql, parameters }, true)).rows;
+}
+
+function selectOf(facts: ModelFacts): PreparedSelect<ObjectLiteral> {
+  let select = prepared.get(facts);
+  if (!select) prepared.set(facts, (select = prepare(facts)));
+  return select;
 }
 
 function prepare(facts: ModelFacts): PreparedSelect<ObjectLiteral> {
@@ -40,4 +52,21 @@ function prepare(facts: ModelFacts): PreparedSelect<ObjectLiteral> {
     query.andWhere(`${metadata.name}.${column.propertyPath} = :key${index}`, { [`key${index}`]: '' });
   }
   return prepareSelect(query);
+}
+
+/** Keys in one statement. */
+const KEYS_PER_STATEMENT = 1_000;
+
+/** The rows with one of these keys of a single column, as the driver gives them, from the primary server. */
+export async function rawRowsByKeys(facts: ModelFacts, keys: readonly unknown[]): Promise<Record<string, unknown>[]> {
+  const { dataSource, metadata, target, primaryColumns } = facts;
+  const rows: Record<string, unknown>[] = [];
+  for (const part of chunked(keys, KEYS_PER_STATEMENT)) {
+    const query = dataSource.manager
+      .createQueryBuilder(target, metadata.name)
+      .setFindOptions({ where: { [primaryColumns[0].propertyName]: In([...part]) }, loadEagerRelations: false });
+    const [sql, parameters] = query.getQueryAndParameters();
+    rows.push(...(await runStatement(dataSource, { sql, parameters })).rows);
+  }
+  return rows;
 }

@@ -40,6 +40,27 @@ export async function broadcastUpdate(
   await runner.broadcaster.broadcast(`${moment}Update`, facts.metadata, entity, row, [...columns], [...relations]);
 }
 
+/** Whether anybody listens to entities of a model being read. */
+export function listensToLoads({ metadata, dataSource }: ModelFacts): boolean {
+  if (metadata.afterLoadListeners.length > 0) return true;
+  for (const child of metadata.childEntityMetadatas) if (child.afterLoadListeners.length > 0) return true;
+  for (const subscriber of dataSource.subscribers) if ('afterLoad' in subscriber) return true;
+  return false;
+}
+
+/** Tells listeners and subscribers of entities that were made from rows past TypeORM's own queries. */
+export async function broadcastLoad(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<void> {
+  const { metadata, dataSource } = facts;
+  if (entities.length === 0 || !listensToLoads(facts)) return;
+  const current = dataSource.manager.queryRunner;
+  const runner = current ?? dataSource.createQueryRunner();
+  try {
+    await runner.broadcaster.broadcast('Load', metadata, [...entities]);
+  } finally {
+    if (!current) await runner.release();
+  }
+}
+
 /** Tells listeners and subscribers of an insert. */
 export async function broadcastInsert(
   { metadata }: ModelFacts,

@@ -150,7 +150,7 @@ function withPrefixes(paths: readonly string[]): string[] {
 }
 
 /** What TypeORM would join by itself, down to classes that lead back. */
-function eagerPaths(metadata: EntityMetadata, above: readonly EntityMetadata[] = []): string[] {
+export function eagerPaths(metadata: EntityMetadata, above: readonly EntityMetadata[] = []): string[] {
   if (above.includes(metadata)) return [];
   return metadata.eagerRelations.flatMap(({ propertyPath, inverseEntityMetadata }) => [
     propertyPath,

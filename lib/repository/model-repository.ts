@@ -3,8 +3,10 @@ import type { Branded } from '../base-entities/index.js';
 import { ConfigurationError, MultipleRecordsFoundError, RecordNotFoundError } from '../errors/index.js';
 import { ListResponse } from '../pagination/index.js';
 import { oneCall, requiredRelations, type LoadList, type LoadResult, type WrittenResult } from '../relations/index.js';
+import { cachedModelOf } from './cached-model-of.js';
 import { checkOptions, LOADING, MERGING, NARROWING, QUERY } from './check-options.js';
-import { canLookUp, lookUp } from './key-lookup.js';
+import { entityAtHand } from './cached-rows.js';
+import { readByKey } from './read-by-key.js';
 import { markRows } from './mark-rows.js';
 import type { MethodName } from './method-name.js';
 import { modelFacts, type EntityClass, type ModelFacts } from './model-facts.js';
@@ -224,11 +226,16 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     id: PrimaryKey,
     options: GetOneOptions<Model, Load> = {},
   ): Promise<LoadResult<Model, Load> | null> {
+    const isPlain = isEmpty(options);
+    const atHand = isPlain ? entityAtHand(this.#facts, id) : undefined;
+    const hit = atHand instanceof Promise ? await atHand : atHand;
+    if (hit) return hit as LoadResult<Model, Load>;
     checkOptions('getOne()', options, [...LOADING, 'withForUpdate', 'withDeleted']);
     const where = primaryKeyCondition(this.#facts, id);
     if (!where) return null;
-    if (Object.keys(options).length === 0 && canLookUp(this.#facts)) {
-      return ((await lookUp(this.#facts, where)).at(0) as LoadResult<Model, Load> | undefined) ?? null;
+    if (isPlain) {
+      const entity = await readByKey(this.#facts, where);
+      if (entity !== undefined) return entity as LoadResult<Model, Load> | null;
     }
     const query = keyQuery(where, options);
     return ((await readRows(this.#facts, query)).at(0) as LoadResult<Model, Load> | undefined) ?? null;
@@ -286,6 +293,22 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
   }
 
   /**
+   * Makes what is cached of one row unreachable, and of all lists: for a change that this library cannot see. Inside a
+   * unit of work at its end again. Without effect on a model without `cacheTtl`.
+   */
+  async invalidateById(id: PrimaryKey): Promise<void> {
+    const cached = cachedModelOf(this.#facts);
+    const key = cached && primaryKeyCondition(this.#facts, id);
+    const row = key && cached.model.identityOf(key);
+    if (row) await cached.cache.invalidate(this.#facts.metadata, [row]);
+  }
+
+  /** Makes everything that is cached of the model unreachable, at once whatever the number of rows. */
+  async invalidateAll(): Promise<void> {
+    await cachedModelOf(this.#facts)?.cache.invalidate(this.#facts.metadata);
+  }
+
+  /**
    * The relations that methods of the model need by `@RequiresRelations()`, each once. None for methods without it,
    * and none for names that are no methods.
    */
@@ -314,4 +337,9 @@ export class ModelRepository<Model extends Branded & ObjectLiteral> {
     await preloadRows(this.#facts, Array.isArray(input) ? (input as unknown[]) : [input], methods);
     return input;
   }
+}
+
+function isEmpty(options: object): boolean {
+  for (const name in options) return name === '';
+  return true;
 }

@@ -19,6 +19,7 @@ import { restoreAfterRollback } from './restore-after-rollback.js';
 import { keyOfRelated, setColumnProperty } from './row-values.js';
 import { noteWritten } from './state-subscriber.js';
 import { conflictError } from './version-conflict.js';
+import { savingRows } from './writing-rows.js';
 
 /** What a failed call of TypeORM puts back, its COMMIT included: the transaction may be TypeORM's own. */
 const restores = new AsyncLocalStorage<(() => void)[]>();
@@ -51,6 +52,10 @@ class VersionGuard implements PersistGuard {
 
   async around(rows: readonly PersistedRow[], runner: QueryRunner, proceed: () => Promise<void>): Promise<void> {
     if (!hasModels(runner.dataSource)) return proceed();
+    return savingRows(rows, runner.dataSource, () => this.#around(rows, runner, proceed));
+  }
+
+  async #around(rows: readonly PersistedRow[], runner: QueryRunner, proceed: () => Promise<void>): Promise<void> {
     const owners = ownersOfChangedLists(rows);
     findHolders(rows);
     for (const row of rows) {

@@ -48,6 +48,8 @@ export interface LoadingOptions<Model, Load extends LoadList<Model> = LoadList<M
    * Default: as `forRoot({ relations: { strict } })` says.
    */
   readonly strict?: boolean;
+  /** Reads the database, and stores nothing. Only for models with `cacheTtl`; without effect on others. Default false. */
+  readonly noCache?: boolean;
   /** Columns declared with `select: false` that this query reads as well. */
   readonly addSelect?: readonly (keyof Model & string)[];
 }

@@ -15,6 +15,8 @@ export interface Query {
   readonly withDeleted: boolean;
   /** How the rows are locked; undefined: not at all. */
   readonly lock: LockDetails | undefined;
+  /** The database is read, whatever is cached. */
+  readonly noCache: boolean;
   /** Whether what is not loaded is guarded; undefined: as the data source says. */
   readonly strict: boolean | undefined;
 }

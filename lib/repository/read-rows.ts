@@ -1,8 +1,10 @@
 import type { FindManyOptions, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { ConfigurationError, InvalidFieldValueError, nearNames, UnknownFieldError } from '../errors/index.js';
 import { loadPlan, loadRelations, queryStrictly, untracked } from '../relations/index.js';
+import { cachedCount, cachedRows } from './cached-rows.js';
+import { cachedModelOf } from './cached-model-of.js';
 import { bothOf, branchesOf, timeBranches, type Branches } from './condition.js';
-import { joinAlias, LockingQuery } from './locking-query.js';
+import { eagerPaths, joinAlias, LockingQuery } from './locking-query.js';
 import type { ModelFacts } from './model-facts.js';
 import type { Query } from './query.js';
 import { endlessLimit, orderedByRelation, ordersByRelation } from './relation-order.js';
@@ -39,6 +41,7 @@ export function queryOf(facts: ModelFacts, condition: unknown, options: AnyOptio
     addSelect: options.addSelect ?? [],
     withDeleted: options.withDeleted === true,
     lock: lockOf(options),
+    noCache: options.noCache === true,
     strict: options.strict,
   };
 }
@@ -56,6 +59,7 @@ export function keyQuery(where: Branches[number], options: AnyOptions): Query {
     addSelect: options.addSelect ?? [],
     withDeleted: options.withDeleted === true,
     lock: lockOf(options),
+    noCache: options.noCache === true,
     strict: options.strict,
   };
 }
@@ -75,22 +79,29 @@ export async function readRows(facts: ModelFacts, query: Query): Promise<ObjectL
   const locking = query.lock && new LockingQuery(facts, query, query.lock);
   // An OR of nothing holds for no row; TypeORM would take it for no condition.
   if (query.where.length === 0) return [];
-  const eager = locking?.eager ?? [];
+  // Rows of the cache come without the relations that TypeORM would join.
+  const isCached = cachedModelOf(facts) !== undefined;
+  const eager = locking?.eager ?? (isCached ? eagerPaths(metadata) : []);
   const plan = query.load.length + eager.length === 0 ? undefined : loadPlan(metadata, [...query.load, ...eager]);
-  const options = { withDeleted: query.withDeleted, keepLoaded: eager.length > 0 };
+  const options = { withDeleted: query.withDeleted, keepLoaded: eager.length > 0, noCache: query.noCache };
   const read = async (): Promise<ObjectLiteral[]> => {
-    const rows = await fetchRows(facts, query, locking);
+    // Nothing is awaited in between where nothing is cached: stacks name the caller of a statement.
+    const cached = isCached ? await cachedRows(facts, query) : undefined;
+    const rows = cached ?? (await fetchRows(facts, query, locking));
     if (plan) await untracked(() => loadRelations(dataSource, rows, plan, options));
     locking?.noteTargets(rows);
     return rows;
   };
-  return query.strict === undefined ? read() : queryStrictly(query.strict, read);
+  const rows = await (query.strict === undefined ? read() : queryStrictly(query.strict, read));
+  return rows;
 }
 
 /** Counts the rows of a query, without its page. */
 export async function countRows(facts: ModelFacts, query: Query): Promise<number> {
   const { dataSource, target } = facts;
   if (query.where.length === 0) return 0;
+  const cached = cachedModelOf(facts) ? await cachedCount(facts, query) : undefined;
+  if (cached !== undefined) return cached;
   const options = { where: whereOption(query), withDeleted: query.withDeleted };
   if (isPlain(query)) return dataSource.manager.count(target, options);
   return builderFor(facts, query, options).getCount();

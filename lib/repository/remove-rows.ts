@@ -15,6 +15,7 @@ import { rememberForRollback } from './state-subscriber.js';
 import { missedRow } from './version-conflict.js';
 import { broughtVersion } from './adopted.js';
 import { asEntity } from './as-entity.js';
+import { writingRows } from './writing-rows.js';
 
 /** Keys in one statement; SQLite limits the depth of an OR, which composite keys need. */
 const KEYS_PER_STATEMENT = 1_000;
@@ -126,26 +127,28 @@ async function removeKeys(facts: ModelFacts, entities: readonly ObjectLiteral[])
 }
 
 async function removeOne(
-  { dataSource, metadata, target }: ModelFacts,
+  facts: ModelFacts,
   entity: ObjectLiteral,
   { column, value }: ExpectedVersion,
 ): Promise<number> {
+  const { dataSource, metadata, target } = facts;
   const key = metadata.getEntityIdMap(entity) as ObjectLiteral;
   const statement = dataSource.manager.createQueryBuilder().delete().from(target).where(key);
-  const { affected } = await statement.andWhere(column.createValueMap(value)).execute();
+  const { affected } = await writingRows(facts, [entity], () =>
+    statement.andWhere(column.createValueMap(value)).callListeners(false).execute(),
+  );
   return affected ?? 0;
 }
 
-async function removeChunk(
-  { dataSource, metadata, target }: ModelFacts,
-  entities: readonly ObjectLiteral[],
-): Promise<number> {
-  const { affected } = await dataSource.manager
+async function removeChunk(facts: ModelFacts, entities: readonly ObjectLiteral[]): Promise<number> {
+  const { dataSource, metadata, target } = facts;
+  const statement = dataSource.manager
     .createQueryBuilder()
     .delete()
     .from(target)
-    .whereInIds(entities.map((entity) => metadata.getEntityIdMap(entity)))
-    .execute();
+    .whereInIds(entities.map((entity) => metadata.getEntityIdMap(entity)));
+  // Nobody listens, else TypeORM would remove the entities.
+  const { affected } = await writingRows(facts, entities, () => statement.callListeners(false).execute());
   return affected ?? 0;
 }
 

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { cacheOf, declareStatement } from '../cache/index.js';
 import { queryPrepared } from './prepared-statements.js';
 import type { Statement } from './sql-writer.js';
 
@@ -23,9 +24,11 @@ export async function runStatement(
   const runner = current ?? dataSource.createQueryRunner();
   try {
     const isRepeated = comesAgain && !current && dataSource.options.type === 'postgres';
-    const { affected, records } = isRepeated
-      ? await queryPrepared(dataSource, runner, statement)
-      : await runner.query(statement.sql, statement.parameters, true);
+    const send = () =>
+      isRepeated
+        ? queryPrepared(dataSource, runner, statement)
+        : runner.query(statement.sql, statement.parameters, true);
+    const { affected, records } = await (cacheOf(dataSource) ? declareStatement(send) : send());
     const rows = records as Record<string, unknown>[] | undefined;
     return { affected: affected ?? rows?.length ?? 0, rows: rows ?? [] };
   } finally {

@@ -24,7 +24,8 @@ export function streamRows(
     throw new ConfigurationError(`stream(): direction must be 'ASC' or 'DESC', but is '${String(direction)}'.`);
   }
   const order = Object.fromEntries(facts.primaryColumns.map(({ propertyName }) => [propertyName, direction]));
-  const query = { ...queryOf(facts, condition, rest), order, limit: batchSize };
+  // Its batches come once: they would only push out what is read again and again.
+  const query = { ...queryOf(facts, condition, rest), order, limit: batchSize, noCache: true };
   return batches(facts, query, batchSize, direction);
 }
 

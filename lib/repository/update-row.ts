@@ -17,6 +17,7 @@ import { runStatement } from './run-statement.js';
 import { SqlWriter } from './sql-writer.js';
 import { hasUpdateReturning, updateStatement, type Assignment } from './update-statement.js';
 import { conflictError, missedRow } from './version-conflict.js';
+import { writingRows } from './writing-rows.js';
 
 /** How far one update goes. */
 export interface UpdateReach {
@@ -147,10 +148,12 @@ async function update(
   const plan = planUpdate(facts, entity, state, changes, reach.trusted);
   const { set, computed } = plan;
   const where = [...plan.where, ...(reach.while ?? [])];
-  const { affected, rows } = await runStatement(
-    facts.dataSource,
-    updateStatement(facts, { where, set }, computed),
-    set.every(([, value]) => typeof value !== 'function'),
+  const { affected, rows } = await writingRows(facts, [entity], () =>
+    runStatement(
+      facts.dataSource,
+      updateStatement(facts, { where, set }, computed),
+      set.every(([, value]) => typeof value !== 'function'),
+    ),
   );
   if (affected === 0) return { expected: plan.expected };
   plan.accept();

@@ -18,6 +18,7 @@ import { runStatement } from './run-statement.js';
 import { SqlWriter } from './sql-writer.js';
 import { updateLoaded, type UpdateReach } from './update-row.js';
 import { batchUpdateStatement, hasUpdateReturning } from './update-statement.js';
+import { writingRows } from './writing-rows.js';
 
 /** Parameters in one statement: below the limits of PostgreSQL (65,535) and SQLite (32,766). */
 const PARAMETERS_PER_STATEMENT = 30_000;
@@ -138,9 +139,8 @@ function rowsPerStatement(facts: ModelFacts, { set, where }: PlannedUpdate): num
 async function updatePart(facts: ModelFacts, given: readonly PlannedUpdate[]): Promise<Set<ObjectLiteral>> {
   const { dataSource, primaryColumns } = facts;
   const [{ computed }] = given;
-  const { rows } = await runStatement(
-    dataSource,
-    batchUpdateStatement(facts, given, [...new Set([...primaryColumns, ...computed])]),
+  const { rows } = await writingRows(facts, entitiesOf(given), () =>
+    runStatement(dataSource, batchUpdateStatement(facts, given, [...new Set([...primaryColumns, ...computed])])),
   );
   const byKey = new Map(rows.map((row) => [keyOfRow(facts, row), row]));
   // Where every row was met, one that is not found by its key has given this in another form, such as in lower case.
@@ -164,6 +164,10 @@ async function updatePart(facts: ModelFacts, given: readonly PlannedUpdate[]): P
   return missed;
 }
 
+function entitiesOf(plans: readonly PlannedUpdate[]): ObjectLiteral[] {
+  return plans.map(({ entity }) => entity);
+}
+
 /** The same where the rows are locked already, and it is known what they hold. */
 async function updatePresent(
   facts: ModelFacts,
@@ -175,7 +179,11 @@ async function updatePresent(
     return present.has(key) && (!expected || isSameVersion(present.get(key), state.stored(expected.column)));
   };
   const found = given.filter(isThere);
-  if (found.length > 0) await runStatement(facts.dataSource, batchUpdateStatement(facts, found, []));
+  if (found.length > 0) {
+    await writingRows(facts, entitiesOf(found), () =>
+      runStatement(facts.dataSource, batchUpdateStatement(facts, found, [])),
+    );
+  }
   for (const plan of found) plan.accept();
   const { computed } = given[0];
   if (computed.length > 0) {

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { checkCacheOptions, configureCache, type CacheOptions } from '../cache/index.js';
 import { checkTypeOrmVersion } from '../entity-model/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { configureStrictness, type StrictMode } from '../relations/index.js';
@@ -8,6 +9,11 @@ import { configurePreparedStatements } from './prepared-statements.js';
 export interface DataSourceExtOptions {
   /** What happens with relations that were not loaded. Default: `{ strict: 'throw', scope: 'models' }`. */
   readonly relations?: { readonly strict?: StrictMode; readonly scope?: 'models' | 'all' };
+  /**
+   * Where models with `cacheTtl` are cached: as in the application, so that what a script writes is seen there. Default:
+   * nowhere.
+   */
+  readonly cache?: CacheOptions | false;
   /** Whether statements that come again are prepared once for each connection; PostgreSQL alone. Default true. */
   readonly preparedStatements?: boolean;
 }
@@ -34,6 +40,10 @@ export function withSqlModelExt<Source extends DataSource>(
   const { strict: mode, scope } = options.relations ?? {};
   if (options.relations) configureStrictness(dataSource, { mode, scope });
   configurePreparedStatements(dataSource, options.preparedStatements);
+  if (options.cache !== undefined && options.cache !== false) {
+    // Read synchronously; what cannot be there is logged when the data source connects.
+    configureCache(dataSource, checkCacheOptions('withSqlModelExt()', options.cache)).catch(() => undefined);
+  }
   return dataSource;
 }
 
@@ -42,11 +52,11 @@ const RELATIONS: Readonly<Record<string, readonly unknown[]>> = {
   scope: ['models', 'all'],
 };
 
-function checkOptions({ relations = {}, preparedStatements, ...others }: DataSourceExtOptions): void {
+function checkOptions({ relations = {}, preparedStatements, cache: _, ...others }: DataSourceExtOptions): void {
   const unknown = Object.keys(others).at(0);
   if (unknown !== undefined) {
     throw new ConfigurationError(
-      `withSqlModelExt(): unknown option '${unknown}'. Allowed are relations, preparedStatements.`,
+      `withSqlModelExt(): unknown option '${unknown}'. Allowed are relations, preparedStatements, cache.`,
     );
   }
   if (preparedStatements !== undefined && typeof preparedStatements !== 'boolean') {

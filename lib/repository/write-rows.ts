@@ -4,6 +4,7 @@ import { columnProperty, entityState } from '../hydration/index.js';
 import { loadPlan, loadRelations, relationValue } from '../relations/index.js';
 import { UnitOfWork } from '../transactions/index.js';
 import { asEntity } from './as-entity.js';
+import { cachedModelOf } from './cached-model-of.js';
 import { insertPreparedRows, isOneInsert, prepareNewRows } from './insert-rows.js';
 import { hasListeners } from './listeners.js';
 import { mergingOf, type Merging } from './merging.js';
@@ -28,7 +29,8 @@ export async function addRows(facts: ModelFacts, inputs: readonly unknown[]): Pr
   for (const entity of distinct) dropNullIds(facts, entity);
   const fresh = distinct.filter((entity) => !entityState(entity));
   prepareNewRows(facts, fresh);
-  const alone = distinct.length === fresh.length && isOneInsert(facts, fresh) && !fresh.some(reachesFurther(facts));
+  const isOne = isOneInsert(facts, fresh) && !fresh.some(reachesFurther(facts));
+  const alone = distinct.length === fresh.length && isOne && !learnsKeys(facts);
   await together(facts, alone, () => write(facts, distinct, newContext(fresh)));
   return entities;
 }
@@ -49,7 +51,8 @@ export async function saveRows(
   for (const entity of fresh) newEntity(facts, entity);
   prepareNewRows(facts, fresh);
   const [only] = entities;
-  const alone = entities.length === 1 && !hasListeners(facts, 'Insert') && !reachesFurther(facts)(only);
+  const isOne = entities.length === 1 && !hasListeners(facts, 'Insert') && !reachesFurther(facts)(only);
+  const alone = isOne && !(fresh.length > 0 && learnsKeys(facts));
   await together(facts, alone, () => write(facts, entities, newContext(fresh, merging), trusted));
   await afterwards(facts, entities, plan, options);
 }
@@ -130,6 +133,11 @@ function newContext(brandNew: readonly object[], merging?: Merging): WriteContex
 /** One statement needs no transaction of its own; everything else is all or none. */
 async function together(facts: ModelFacts, alone: boolean, work: () => Promise<void>): Promise<void> {
   await (alone ? work() : new UnitOfWork(facts.dataSource).run(work));
+}
+
+/** Whether the cache must wait for the numbers that the database gives to new rows: until then nobody else may see them. */
+function learnsKeys(facts: ModelFacts): boolean {
+  return facts.counted !== undefined && cachedModelOf(facts) !== undefined;
 }
 
 /** Whether an entity has no row yet: it was not read or written here, and has no key. */

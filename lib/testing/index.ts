@@ -1,2 +1,3 @@
 export { QueryRecorder, type RecordedQuery } from './query-recorder.js';
+export { MemoryStore } from '../cache/index.js';
 export { expectQueries } from './expect-queries.js';

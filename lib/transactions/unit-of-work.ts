@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, EntityMetadata } from 'typeorm';
 import { engineOf } from '../entity-model/index.js';
 import {
   ConfigurationError,
@@ -11,6 +11,15 @@ import type { Hook, Scope } from './scope.js';
 import { currentScope, runInScope, surroundingScope } from './scope-storage.js';
 import { Transaction } from './transaction.js';
 import { wrongTransactionOption, type TransactionOptions } from './transaction-options.js';
+
+type Touch = (dataSource: DataSource, metadatas: readonly EntityMetadata[]) => Promise<void>;
+
+let touch: Touch | undefined;
+
+/** Sets what is told which models a transaction changes unseen. */
+export function onTouches(listener: Touch): void {
+  touch = listener;
+}
 
 /** Where a unit of work tells what it cannot throw. */
 export interface TransactionLog {
@@ -103,6 +112,24 @@ export class UnitOfWork {
     const scope = currentScope(this.dataSource);
     scope?.assertOpen();
     scope?.afterRollback.push(hook);
+  }
+
+  /**
+   * Says that the current transaction changes models in ways that its statements do not show, or shows them to nobody:
+   * raw SQL, functions, triggers. What is cached of them is dropped when the transaction has committed, and no warning
+   * is written. Without a transaction it is dropped now.
+   *
+   * @throws ConfigurationError for a class that is no entity of the data source
+   */
+  async touches(...models: readonly Function[]): Promise<void> {
+    const metadatas = models.map((model) => {
+      if (this.dataSource.hasMetadata(model)) return this.dataSource.getMetadata(model);
+      throw new ConfigurationError(
+        `unitOfWork.touches(): ${typeof model === 'function' ? model.name : String(model)} is no entity of the data source. Name the classes whose tables the SQL writes.`,
+      );
+    });
+    currentScope(this.dataSource)?.assertOpen();
+    await touch?.(this.dataSource, metadatas);
   }
 
   /**

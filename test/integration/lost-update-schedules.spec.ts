@@ -14,6 +14,8 @@ import { withoutVersionChecks } from '../support/version-schedules/without-versi
  * as `npm run soak` has it, the whole 20,000.
  */
 const COUNT = process.env['CI'] === undefined ? 50 : 500;
+/** A slow machine plays fewer. */
+const BUDGET_MS = 40_000;
 const MOST = 20_000;
 
 describe.each(DATABASES)('schedules of writers on $name', ({ name: engine }) => {
@@ -71,11 +73,11 @@ describe.each(DATABASES)('schedules of writers on $name', ({ name: engine }) => 
     return;
   }
 
-  it(`${COUNT} lose nothing and tell nobody a wrong error`, async () => {
-    const { written, refused } = await playMany(1, COUNT);
+  it(`${COUNT}, or as many as ${BUDGET_MS / 1_000} s allow, lose nothing and tell nobody a wrong error`, async () => {
+    const { played, written, refused } = await playMany(1, COUNT, Date.now() + BUDGET_MS);
     // The schedules must do something, and get into each other's way.
-    expect(written).toBeGreaterThan(COUNT);
-    expect(refused).toBeGreaterThan(COUNT / 10);
+    expect(written).toBeGreaterThan(played);
+    expect(refused).toBeGreaterThan(played / 10);
   }, 120_000);
 
   it('without the version check lose updates, and the oracle says so', async () => {

@@ -224,7 +224,6 @@ describe('forRoot', () => {
     ],
     ['a relation mode', { relations: { strict: 'always' } }, /'relations.strict' must be throw or warn or off/],
     ['a relation option', { relations: { strickt: 'throw' } }, /unknown option 'relations.strickt'/],
-    ['later', { cache: false }, /'cache' is not built yet/],
     ['later', { analysis: { mode: 'warn' } }, /'analysis' is not built yet/],
     ['wrong', { validation: 'yes' }, /'validation' must be true or false/],
     ['wrong', { exceptionFilter: 1 }, /'exceptionFilter' must be true or false/],
@@ -331,7 +330,7 @@ describe('forRootAsync', () => {
     [
       'an unknown one',
       { useValue: {} },
-      /unknown option 'useValue' of forRootAsync\(\). Allowed are dataSource, imports/,
+      /unknown option 'useValue' of forRootAsync\(\). Allowed are dataSource, cacheManager, imports/,
     ],
     [
       'an option of forRoot',

@@ -261,7 +261,7 @@ describe.each(DATABASES)('model repository on $name', ({ name: engine }) => {
     });
 
     it('refuses options that are unknown, not built yet, or useless for the model', async () => {
-      for (const option of ['noCache', 'subclasses', 'fetchAll']) {
+      for (const option of ['subclasses', 'fetchAll']) {
         await expect(books.get({}, { [option]: true })).rejects.toThrow(ConfigurationError);
         await expect(books.get({}, { [option]: true })).rejects.toThrow(new RegExp(`'${option}'`));
       }

@@ -1,8 +1,8 @@
 import type { DatabaseName } from '../support/database-name.js';
 
-/** A database engine as the runner found it. */
+/** An engine as the runner found it: a database, or Redis. */
 export interface Engine {
-  readonly name: DatabaseName;
+  readonly name: DatabaseName | 'redis';
   /** What the engine says of itself; undefined when it does not run. */
   readonly version?: string;
   /** Where it runs, or why it does not. */

@@ -1,5 +1,6 @@
 import { mariadbEngine } from './mariadb-engine.mjs';
 import { postgresEngine } from './postgres-engine.mjs';
+import { redisEngine } from './redis-engine.mjs';
 import { sqliteEngine } from './sqlite-engine.mjs';
 
 /**
@@ -11,4 +12,5 @@ export async function findEngines(engines) {
   engines.push(sqliteEngine());
   engines.push(await postgresEngine());
   engines.push(await mariadbEngine());
+  engines.push(await redisEngine());
 }

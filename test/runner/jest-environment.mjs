@@ -6,10 +6,11 @@
 export function jestEnvironment(engines) {
   const flags = [process.env['NODE_OPTIONS'], '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const running = engines.filter((engine) => engine.version !== undefined);
+  const databases = running.map((engine) => engine.name).filter((name) => name !== 'redis');
   return {
     ...process.env,
     NODE_OPTIONS: flags.filter(Boolean).join(' '),
-    ...(running.length > 0 && { TEST_ENGINES: running.map((engine) => engine.name).join(',') }),
+    ...(databases.length > 0 && { TEST_ENGINES: databases.join(',') }),
     ...Object.assign({}, ...running.map((engine) => engine.environment)),
   };
 }

@@ -13,7 +13,7 @@ const START_TIMEOUT_MS = 60_000;
 export async function startServer({ program, args, ready, folder, account, stopSignal }) {
   const server = spawn(program, args, {
     cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C' },
     ...account,
   });
@@ -24,10 +24,12 @@ export async function startServer({ program, args, ready, folder, account, stopS
   const log = [];
   /** @type {Promise<void>} */
   const started = new Promise((resolve, reject) => {
-    createInterface({ input: server.stderr }).on('line', (line) => {
-      if (log.length < 200) log.push(line);
-      if (ready.test(line)) resolve();
-    });
+    for (const input of [server.stdout, server.stderr]) {
+      createInterface({ input }).on('line', (line) => {
+        if (log.length < 200) log.push(line);
+        if (ready.test(line)) resolve();
+      });
+    }
     server.once('error', reject);
     server.once('exit', () => reject(new Error('it ended')));
     AbortSignal.timeout(START_TIMEOUT_MS).onabort = () => reject(new Error('it took too long'));

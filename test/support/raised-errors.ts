@@ -1,5 +1,6 @@
 import {
   ColumnNotSelectedError,
+  CacheUnavailableError,
   ConfigurationError,
   ConflictingRelationError,
   ConnectionWaitTimeoutError,
@@ -89,4 +90,9 @@ export const RAISED: readonly [error: SqlModelExtError, status: number, message?
   [new TransactionOutcomeUnknownError('/srv/app/secret.ts:1', new Error('secret')), 500],
   [new PendingWritesError('/srv/app/secret.ts:1', 'UPDATE secret'), 500],
   [new ConnectionWaitTimeoutError(30_000, '/srv/app/secret.ts:1'), 503, 'The database is busy. Try again in a moment'],
+  [
+    new CacheUnavailableError(new Error('connect ECONNREFUSED 10.0.0.7:6379')),
+    503,
+    'Changes cannot be stored at the moment. Try again in a moment',
+  ],
 ];

@@ -68,9 +68,11 @@ void books.get({}, { withForUpdate: { skiplocked: true } });
 // @ts-expect-error milliseconds are a number
 void books.get({}, { withForUpdate: { timeout: '500 ms' } });
 
-// Options of features that are not built do not exist.
-// @ts-expect-error not built yet
+// Past the cache.
 void books.get({}, { noCache: true });
+void books.getExistOne(1, { noCache: false });
+// @ts-expect-error true or false
+void books.getOne(1, { noCache: 'yes' });
 
 // What becomes of a row that somebody else has changed.
 void books.save({} as Book, { optimisticRetryCount: 1, onConflict: 'mine' });

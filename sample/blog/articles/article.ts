@@ -5,7 +5,7 @@ import { Tag } from '../tags/tag.js';
 import { User } from '../users/user.js';
 import { ArticleBase } from './article-base.js';
 
-@Model()
+@Model({ cacheTtl: 600 })
 export class Article extends UuidTable(ArticleBase) {
   @DateTime({ nullable: true })
   publishedAt: Date | null;

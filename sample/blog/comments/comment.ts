@@ -5,7 +5,7 @@ import { User } from '../users/user.js';
 import { CommentBase } from './comment-base.js';
 
 /** Comments form trees: a comment answers its parent, one without a parent answers the article. */
-@Model()
+@Model({ cacheTtl: 600 })
 export class Comment extends UuidTable(CommentBase) {
   @Uuid({ index: true })
   articleId: string;

@@ -4,7 +4,7 @@ import { Article } from '../articles/article.js';
 import { TagBase } from './tag-base.js';
 
 /** `Table` counts its ids: 1, 2, 3. `UuidTable` makes them up. */
-@Model()
+@Model({ cacheTtl: 600 })
 export class Tag extends Table(TagBase) {
   @ManyToMany(() => Article, (article) => article.tags)
   articles: Relation<Article>[];

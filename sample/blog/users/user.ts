@@ -3,7 +3,7 @@ import { OneToMany, type Relation } from 'typeorm';
 import { Article } from '../articles/article.js';
 import { UserBase } from './user-base.js';
 
-@Model()
+@Model({ cacheTtl: 600 })
 export class User extends UuidTable(UserBase) {
   @Email({ unique: true })
   email: string;

@@ -10,17 +10,37 @@ export interface RunningBlog {
   readonly http: HttpClient;
 }
 
-/** Starts the sample on a free port, configured as its operator would: by `DATABASE_URL`. */
-export async function startBlog(database: DataSourceOptions, platform: Platform = 'express'): Promise<RunningBlog> {
-  const before = process.env['DATABASE_URL'];
-  process.env['DATABASE_URL'] = databaseUrl(database);
-  let app: INestApplication;
-  try {
-    app = await createApp(httpAdapter(platform), { logger: false, abortOnError: false });
-  } finally {
-    if (before === undefined) delete process.env['DATABASE_URL'];
-    else process.env['DATABASE_URL'] = before;
-  }
+/**
+ * Starts the sample on a free port, configured as its operator would: by `DATABASE_URL` and `REDIS_URL`. Without a URL of
+ * Redis it caches in memory, whatever the environment of the tests says.
+ */
+export async function startBlog(
+  database: DataSourceOptions,
+  platform: Platform = 'express',
+  redisUrl?: string,
+): Promise<RunningBlog> {
+  const app = await withVariables({ DATABASE_URL: databaseUrl(database), REDIS_URL: redisUrl }, () =>
+    createApp(httpAdapter(platform), { logger: false, abortOnError: false }),
+  );
   await app.listen(0, '127.0.0.1');
   return { app, http: new HttpClient(await app.getUrl()) };
+}
+
+/** Runs work with these variables of the environment; undefined: without the variable. */
+async function withVariables<T>(
+  variables: Readonly<Record<string, string | undefined>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  for (const [name, value] of Object.entries(variables)) setVariable(name, value);
+  try {
+    return await work();
+  } finally {
+    for (const [name, value] of before) setVariable(name, value);
+  }
+}
+
+function setVariable(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
 }
