@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { type ContestantName, CONTESTANTS } from './contestants/contestant.js';
 import type { EngineName } from './database/bench-database.js';
-import { WORKLOADS, type Workload } from './workloads/index.js';
+import { type Suite, SUITES, WORKLOADS, type Workload } from './workloads/index.js';
 
 const ENGINES: readonly EngineName[] = ['sqlite', 'postgres', 'mariadb'];
 
 export interface CommandLine {
   readonly engines: readonly EngineName[];
+  readonly suites: readonly Suite[];
   readonly workloads: readonly Workload[];
   readonly contestants: readonly ContestantName[];
   readonly rounds: number;
@@ -24,7 +25,8 @@ export function readCommandLine(args: string[]): CommandLine {
     args,
     options: {
       engines: { type: 'string', default: 'sqlite,postgres' },
-      workloads: { type: 'string', default: WORKLOADS.map(({ name }) => name).join(',') },
+      suites: { type: 'string' },
+      workloads: { type: 'string' },
       contestants: { type: 'string', default: CONTESTANTS.join(',') },
       rounds: { type: 'string', default: '51' },
       'warm-up': { type: 'string', default: '1500' },
@@ -34,11 +36,14 @@ export function readCommandLine(args: string[]): CommandLine {
     },
   });
   const names = WORKLOADS.map(({ name }) => name);
-  const workloads = listOf('workloads', values.workloads, names);
+  const workloads = listOf('workloads', values.workloads ?? names.join(','), names);
+  const chosen = WORKLOADS.filter(({ name }) => workloads.includes(name));
+  const suites = values.suites ?? (values.workloads === undefined ? SUITES : chosen.map(suiteOf)).join(',');
   const contestants = listOf('contestants', values.contestants, CONTESTANTS);
   return {
     engines: listOf('engines', values.engines, ENGINES),
-    workloads: WORKLOADS.filter(({ name }) => workloads.includes(name)),
+    suites: listOf('suites', suites, SUITES),
+    workloads: chosen,
     contestants: CONTESTANTS.filter((name) => contestants.includes(name)),
     rounds: wholeNumber('rounds', values.rounds),
     warmUpMs: wholeNumber('warm-up', values['warm-up']),
@@ -46,6 +51,10 @@ export function readCommandLine(args: string[]): CommandLine {
     check: values.check,
     cpuProf: values['cpu-prof'],
   };
+}
+
+function suiteOf({ suite = 'tables' }: Workload): Suite {
+  return suite;
 }
 
 function listOf<Name extends string>(option: string, text: string, allowed: readonly Name[]): Name[] {

@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readCommandLine } from './command-line.js';
-import { measureEngine } from './measure-engine.js';
+import { measureCaches } from './measure-caches.js';
+import { measureSuite } from './measure-suite.js';
+import { herdTable } from './report/herd-table.js';
 import { machine } from './report/machine.js';
 import type { EngineFigures, RunFigures } from './report/run-figures.js';
 import { engineTable, machineLines } from './report/table.js';
@@ -16,16 +18,28 @@ const startedAt = new Date().toISOString();
 console.log(`${machineLines(here)}\n${rounds} rounds, seed ${seed}, ${startedAt}\n`);
 
 const engines: EngineFigures[] = [];
-for (const engine of commandLine.engines) {
-  const figures = await measureEngine(engine, commandLine);
+if (commandLine.suites.includes('tables')) {
+  for (const engine of commandLine.engines) {
+    const figures = await measureSuite('tables', engine, commandLine);
+    engines.push(figures);
+    console.log(engineTable(figures));
+  }
+}
+
+const wantsCaches = commandLine.suites.some((suite) => suite !== 'tables') && commandLine.engines.includes('postgres');
+const caches = wantsCaches ? await measureCaches(commandLine) : undefined;
+if (wantsCaches && !caches) console.log('No Redis server answers (TEST_REDIS_URL): the caches are NOT measured.\n');
+for (const figures of caches?.suites ?? []) {
   engines.push(figures);
   console.log(engineTable(figures));
 }
+if (caches?.herd) console.log(herdTable(caches.herd));
 
-const figures: RunFigures = { startedAt, machine: here, rounds, seed, engines };
+const figures: RunFigures = { startedAt, machine: here, rounds, seed, engines, herd: caches?.herd };
 await mkdir(dirname(RESULTS), { recursive: true });
 await writeFile(RESULTS, `${JSON.stringify(figures, undefined, 2)}\n`);
 console.log(`Written to ${RESULTS}`);
 
 const verdicts = engines.flatMap(({ workloads }) => workloads).flatMap((workload) => workload.verdicts);
-if (commandLine.check && verdicts.some(({ holds }) => !holds)) process.exitCode = 1;
+const isBroken = verdicts.some(({ holds }) => !holds) || caches?.herd?.holds === false;
+if (commandLine.check && isBroken) process.exitCode = 1;

@@ -1,25 +1,63 @@
 import type { EngineName } from '../database/bench-database.js';
 import type { ArticleRow, VersionedArticleRow } from '../dataset/article-row.js';
 import type { NewArticle } from '../dataset/new-article.js';
+import type { Suite } from '../workloads/suite.js';
 
 /** The sides of the comparison, in the order of the report. */
-export const CONTESTANTS = ['raw', 'typeorm', 'drizzle', 'mikroorm', 'module'] as const;
+export const CONTESTANTS = [
+  'raw',
+  'typeorm',
+  'typeormcache',
+  'drizzle',
+  'mikroorm',
+  'bentocache',
+  'cachemanager',
+  'module',
+] as const;
 
 export type ContestantName = (typeof CONTESTANTS)[number];
 
-/** How the report calls them. */
-export const CONTESTANT_TITLES: Readonly<Record<ContestantName, string>> = {
+const TITLES: Readonly<Record<ContestantName, string>> = {
   raw: 'raw driver',
   typeorm: 'TypeORM',
+  typeormcache: 'TypeORM query cache',
   drizzle: 'Drizzle',
   mikroorm: 'MikroORM',
+  bentocache: 'bentocache',
+  cachemanager: 'cache-manager',
   module: 'this module',
 };
+
+/** Who is somebody else, or does something else, where there is a cache. */
+const CACHE_TITLES: Partial<Record<ContestantName, string>> = {
+  raw: 'raw Redis',
+  typeorm: 'TypeORM, no cache',
+  mikroorm: 'MikroORM result cache',
+};
+
+/** How the report calls a contestant. */
+export function contestantTitle(name: ContestantName, suite: Suite = 'tables'): string {
+  return (suite === 'tables' ? undefined : CACHE_TITLES[name]) ?? TITLES[name];
+}
+
+const EVERYWHERE: readonly ContestantName[] = ['raw', 'typeorm', 'module'];
 
 /** Whether the contestant runs on this engine; all do on PostgreSQL. */
 export function runsOn(name: ContestantName, engine: EngineName): boolean {
   if (name === 'drizzle') return engine !== 'mariadb';
-  return name !== 'mikroorm' || engine === 'postgres'; // its SQLite driver brings a native module of its own
+  return engine === 'postgres' || EVERYWHERE.includes(name); // MikroORM's SQLite driver brings a native module of its own
+}
+
+/** Who takes part in what. */
+const PARTIES: Readonly<Record<Suite, readonly ContestantName[]>> = {
+  tables: ['raw', 'typeorm', 'drizzle', 'mikroorm', 'module'],
+  redis: ['raw', 'typeorm', 'typeormcache', 'bentocache', 'cachemanager', 'module'],
+  memory: ['raw', 'typeorm', 'mikroorm', 'bentocache', 'cachemanager', 'module'],
+  herd: ['raw', 'typeorm', 'typeormcache', 'bentocache', 'cachemanager', 'module'],
+};
+
+export function takesPartIn(name: ContestantName, suite: Suite): boolean {
+  return PARTIES[suite].includes(name);
 }
 
 export interface PageRequest {
@@ -76,6 +114,18 @@ export interface Operations {
   unchangedSave: Variants<string, Save<ArticleRow>>;
   /** Loads articles in the order of their ids (not timed); then counts one view more for each and saves all. */
   saveBatch: Variants<PageRequest, Save<readonly ArticleRow[]>>;
+  /** The article with this id, through a cache in Redis that has it. */
+  redisRow: Variants<string, ArticleRow | null>;
+  /** A page of the published articles, newest first, through a cache in Redis that has it. */
+  redisList: Variants<PageRequest, readonly ArticleRow[]>;
+  /** Makes the cache forget the article (not timed); then reads it through the cache in Redis. */
+  redisFill: Variants<string, Save<ArticleRow | null>>;
+  /** Writes a row that the cache has, and reads it through the cache in Redis. */
+  redisWrite: Variants<PatchRequest, ArticleRow | null>;
+  /** The same three through a cache in the memory of the process. */
+  memoryRow: Variants<string, ArticleRow | null>;
+  memoryList: Variants<PageRequest, readonly ArticleRow[]>;
+  memoryWrite: Variants<PatchRequest, ArticleRow | null>;
 }
 
 export interface Contestant {
@@ -83,5 +133,7 @@ export interface Contestant {
   readonly operations: Partial<Operations>;
   /** The data of a result, for a library whose entities have another shape. For the comparison only, not timed. */
   readonly plain?: (output: unknown) => unknown;
+  /** Empties its cache: the tables are about to be changed behind its back. Absent without a cache. */
+  clear?(): Promise<void>;
   close(): Promise<void>;
 }

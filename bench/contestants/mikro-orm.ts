@@ -14,16 +14,20 @@ import {
 import type { Contestant } from './contestant.js';
 import { readLoadedAuthors } from './read-loaded-authors.js';
 
-/** MikroORM's entity manager, a fork for each operation as for each request of an application. */
-export async function mikroOrm(database: ServerDatabase): Promise<Contestant> {
+export function openMikroOrm(database: ServerDatabase): Promise<MikroORM> {
   const { engine: _, username: user, database: dbName, ...address } = database;
-  const orm = await MikroORM.init({
+  return MikroORM.init({
     entities: [AuthorSchema, ArticleSchema, VersionedArticleSchema],
     ...address,
     user,
     dbName,
     driverOptions: { connection: { options: POSTGRES_OPTIONS } },
   });
+}
+
+/** MikroORM's entity manager, a fork for each operation as for each request of an application. */
+export async function mikroOrm(database: ServerDatabase): Promise<Contestant> {
+  const orm = await openMikroOrm(database);
   const fork = () => orm.em.fork();
 
   // Entities go out as they are: `plain` gives them the shape of the others when they are compared.
@@ -128,7 +132,7 @@ export async function mikroOrm(database: ServerDatabase): Promise<Contestant> {
 }
 
 /** The columns of entities; an author that is loaded also as `author`. */
-function plain(output: unknown): unknown {
+export function plain(output: unknown): unknown {
   if (Array.isArray(output)) return output.map(plain);
   if (isPage(output)) return { ...output, items: plain(output.items) };
   if (!isArticle(output)) return output;

@@ -1,6 +1,7 @@
 import type { Keeper } from '../database/keeper.js';
 import type { Workload } from '../workloads/index.js';
 import { shuffled } from './random.js';
+import { refill } from './refill.js';
 import type { Runner } from './runner.js';
 
 /** A sample lasts about so long for the slowest runner: far above the clock's grain and the scheduler's slices. */
@@ -35,9 +36,12 @@ export async function measure(
     return process.time({ workload: workload.name, variant, firstStep, operations, turn });
   };
 
-  await keeper.fill(workload);
+  await refill(workload, runners, keeper);
   const perOperation: number[] = [];
-  for (const runner of runners) perOperation.push(await warmUp(workload, method, (count) => sample(runner, 0, count)));
+  for (const runner of runners) {
+    if (workload.cachedInputs !== undefined) await sample(runner, 0, workload.cachedInputs);
+    perOperation.push(await warmUp(workload, method, (count) => sample(runner, 0, count)));
+  }
   const wanted = Math.round(SAMPLE_NS / Math.max(...perOperation));
   const operations = Math.max(1, Math.min(workload.maxOperations, wanted));
 

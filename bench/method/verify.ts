@@ -1,6 +1,7 @@
 import { isDeepStrictEqual, inspect } from 'node:util';
 import type { Keeper } from '../database/keeper.js';
 import type { Workload } from '../workloads/index.js';
+import { refill } from './refill.js';
 import type { Runner } from './runner.js';
 
 const STEPS = 3;
@@ -21,9 +22,12 @@ interface Outcome {
   stored: unknown;
 }
 
-async function outcomeOf(workload: Workload, { process, variant }: Runner, keeper: Keeper): Promise<Outcome> {
-  await keeper.fill(workload);
+async function outcomeOf(workload: Workload, runner: Runner, keeper: Keeper): Promise<Outcome> {
+  await refill(workload, [runner], keeper);
+  const { process, variant } = runner;
   const run = { workload: workload.name, variant, firstStep: 0, operations: STEPS, turn: 0 };
+  // What is verified is what is timed: the answers of the cache.
+  if (workload.cachedInputs !== undefined) await process.results(run);
   return { answers: await process.results(run), stored: await keeper.storedArticles(workload) };
 }
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ContestantName } from '../contestants/contestant.js';
-import type { BenchDatabase } from '../database/bench-database.js';
-import type { Reply, Request, RunRequest, VariantNames } from './messages.js';
+import type { Venue } from '../contestants/venue.js';
+import type { HerdRequest, Reply, Request, RunRequest, VariantNames } from './messages.js';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
@@ -21,15 +21,11 @@ export class ContestantProcess {
   ) {}
 
   /** @param nodeArguments for the process, such as `--cpu-prof` */
-  static async start(
-    name: ContestantName,
-    database: BenchDatabase,
-    nodeArguments: readonly string[],
-  ): Promise<ContestantProcess> {
+  static async start(name: ContestantName, venue: Venue, nodeArguments: readonly string[]): Promise<ContestantProcess> {
     const child = fork(WORKER, { execArgv: ['--enable-source-maps', ...nodeArguments], serialization: 'advanced' });
     const contestant = new ContestantProcess(name, child);
     try {
-      contestant.variants = (await contestant.ask({ kind: 'open', contestant: name, database })) as VariantNames;
+      contestant.variants = (await contestant.ask({ kind: 'open', contestant: name, venue })) as VariantNames;
       return contestant;
     } catch (error) {
       child.kill();
@@ -44,6 +40,16 @@ export class ContestantProcess {
 
   async results(run: Run): Promise<unknown[]> {
     return (await this.ask({ kind: 'results', ...run })) as unknown[];
+  }
+
+  /** Empties its cache, if it has one: to be done before the tables are changed behind its back. */
+  async clear(): Promise<void> {
+    await this.ask({ kind: 'clear' });
+  }
+
+  /** @returns statements that were sent to the database */
+  async herd(herd: Omit<HerdRequest, 'kind'>): Promise<number> {
+    return (await this.ask({ kind: 'herd', ...herd })) as number;
   }
 
   async stop(): Promise<void> {

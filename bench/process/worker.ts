@@ -3,11 +3,18 @@ import type { Contestant } from '../contestants/contestant.js';
 import { openContestant } from '../contestants/open-contestant.js';
 import { normalForm } from '../method/normal-form.js';
 import { workloadNamed } from '../workloads/index.js';
-import type { Reply, Request, RunRequest, VariantNames } from './messages.js';
+import { countStatements } from './count-statements.js';
+import type { HerdRequest, Reply, Request, RunRequest, VariantNames } from './messages.js';
 
 // The process of one contestant: it does what bench/method asks for, one request after the other.
 
 let contestant: Contestant;
+
+/** From the first herd on, so that nothing else is slowed down. */
+let statementsSent: (() => number) | undefined;
+
+// Connections would keep it alive when the process that asks has failed.
+process.once('disconnect', () => process.exit());
 
 process.on('message', (request: Request) => {
   answer(request).then(
@@ -19,12 +26,16 @@ process.on('message', (request: Request) => {
 async function answer(request: Request): Promise<unknown> {
   switch (request.kind) {
     case 'open':
-      contestant = await openContestant(request.contestant, request.database);
+      contestant = await openContestant(request.contestant, request.venue);
       return variantNames();
     case 'time':
       return time(request);
     case 'results':
       return results(request);
+    case 'clear':
+      return contestant.clear?.();
+    case 'herd':
+      return herd(request);
     case 'close':
       await contestant.close();
       setImmediate(() => process.disconnect());
@@ -62,6 +73,18 @@ async function results(request: RunRequest): Promise<unknown[]> {
     outputs.push(normalForm(comparable(plain(await work()))));
   }
   return outputs;
+}
+
+/** @returns statements that were sent to the database */
+async function herd({ variant, id, requests }: HerdRequest): Promise<number> {
+  const read = contestant.operations.redisRow?.[variant];
+  if (!read) throw new Error(`no variant ${variant} of redisRow`);
+  statementsSent ??= countStatements();
+  const before = statementsSent();
+  const articles = await Promise.all(Array.from({ length: requests }, async () => read(id)));
+  if (articles.some((article) => article?.id !== id))
+    throw new Error(`${variant} did not give article ${id} each time`);
+  return statementsSent() - before;
 }
 
 /** The timed part of an operation. */

@@ -11,6 +11,11 @@ const PACKAGES = [
   'pg',
   'better-sqlite3',
   'mysql2',
+  'ioredis',
+  'bentocache',
+  'cache-manager',
+  'cache-manager-ioredis-yet',
+  'keyv',
 ] as const;
 
 /** The driver that MikroORM brings, because it wants an exact version. */

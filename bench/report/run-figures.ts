@@ -1,9 +1,14 @@
 import type { EngineName } from '../database/bench-database.js';
+import type { HerdFigures } from '../herd/measure-herd.js';
 import type { WorkloadFigures } from '../method/compare.js';
+import type { Suite } from '../workloads/index.js';
 import type { Machine } from './machine.js';
 
+/** One suite on one engine. */
 export interface EngineFigures {
   readonly engine: EngineName;
+  /** The work on tables when missing. */
+  readonly suite?: Suite;
   readonly settings: Readonly<Record<string, string>>;
   readonly workloads: readonly WorkloadFigures[];
 }
@@ -15,4 +20,5 @@ export interface RunFigures {
   readonly rounds: number;
   readonly seed: number;
   readonly engines: readonly EngineFigures[];
+  readonly herd?: HerdFigures;
 }

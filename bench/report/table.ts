@@ -1,6 +1,8 @@
-import { CONTESTANT_TITLES, CONTESTANTS, type ContestantName } from '../contestants/contestant.js';
+import { CONTESTANTS, contestantTitle, type ContestantName } from '../contestants/contestant.js';
 import type { VariantFigures, Verdict, WorkloadFigures } from '../method/compare.js';
 import type { Estimate } from '../method/statistics.js';
+import type { Suite } from '../workloads/index.js';
+import { aligned } from './aligned.js';
 import type { Machine } from './machine.js';
 import type { EngineFigures } from './run-figures.js';
 
@@ -13,23 +15,28 @@ export function machineLines({ processor, cores, memoryGiB, node, loadAtStart, p
 }
 
 /** A table in Markdown, aligned for the terminal; below it what was measured of each contestant, fastest first. */
-export function engineTable({ engine, settings, workloads }: EngineFigures): string {
+export function engineTable({ engine, suite, settings, workloads }: EngineFigures): string {
   const { version, ...others } = settings;
   const settingsLine = Object.entries(others).map(([name, value]) => `${name} ${value}`);
   const names = CONTESTANTS.filter((name) => workloads.some((workload) => pairOf(workload, name)));
-  const headings = ['workload', ...names.map((name) => CONTESTANT_TITLES[name]), 'module / TypeORM (95 %)', 'bound'];
+  const headings = [
+    'workload',
+    ...names.map((name) => contestantTitle(name, suite)),
+    'module / TypeORM (95 %)',
+    'bound',
+  ];
   const rows = workloads.map((workload) => [
     workload.title,
     ...names.map((name) => cell(pairOf(workload, name))),
     workload.toTypeOrm ? ratioText(workload.toTypeOrm) : '–',
-    workload.verdicts.map(verdictText).join('; ') || '–',
+    workload.verdicts.map((verdict) => verdictText(verdict, suite)).join('; ') || '–',
   ]);
   return [
     `${engine} ${version}: ${settingsLine.join(', ')}`,
     '',
     ...aligned([headings, ...rows]),
     '',
-    ...workloads.map((workload) => variantsLine(workload, names)),
+    ...workloads.map((workload) => variantsLine(workload, names, suite)),
     '',
   ].join('\n');
 }
@@ -48,21 +55,25 @@ function figuresText({ contestant, microseconds, toRaw }: VariantFigures): strin
 }
 
 /** By which of its ways each contestant stands in the table; then its slower ones with their figures. */
-function variantsLine({ title, variants }: WorkloadFigures, names: readonly ContestantName[]): string {
+function variantsLine(
+  { title, variants }: WorkloadFigures,
+  names: readonly ContestantName[],
+  suite: Suite | undefined,
+): string {
   const ways = names.flatMap((name) => {
     const own = variants.filter(({ contestant }) => contestant === name);
     if (own.length === 0) return [];
     const fastest = own.filter(({ isPair }) => isPair).map(({ variant }) => variant);
     const slower = own.filter(({ isPair }) => !isPair).map((figures) => `${figures.variant} ${figuresText(figures)}`);
-    return [`${CONTESTANT_TITLES[name]}: ${[...fastest, ...slower.map((text) => `also ${text}`)].join(', ')}`];
+    return [`${contestantTitle(name, suite)}: ${[...fastest, ...slower.map((text) => `also ${text}`)].join(', ')}`];
   });
   return `- ${title}: ${ways.join('; ')}`;
 }
 
-function verdictText({ bound, ratio, holds }: Verdict): string {
+function verdictText({ bound, ratio, holds }: Verdict, suite: Suite | undefined): string {
   const verdict = holds ? 'holds' : 'broken';
   if (bound.to === 'typeorm') return `≤ ${bound.most} ${verdict}`;
-  return `≤ ${bound.most} to ${CONTESTANT_TITLES[bound.to]} ${verdict}: ${ratioText(ratio)}`;
+  return `≤ ${bound.most} to ${contestantTitle(bound.to, suite)} ${verdict}: ${ratioText(ratio)}`;
 }
 
 function ratioText({ median, lower, upper }: Estimate): string {
@@ -71,12 +82,4 @@ function ratioText({ median, lower, upper }: Estimate): string {
 
 function microsecondsText(microseconds: number): string {
   return `${microseconds.toLocaleString('en-US', { maximumFractionDigits: microseconds < 100 ? 1 : 0 })} µs`;
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row: readonly string[]) => `| ${row.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  const [headings, ...body] = rows.map(line);
-  return [headings, rule, ...body];
 }

@@ -3,10 +3,17 @@ import { foundRowsWithAuthor } from './found-rows-with-author.js';
 import { insertRows } from './insert-rows.js';
 import { loadedRelationReads } from './loaded-relation-reads.js';
 import { manyRowsWithAuthor } from './many-rows-with-author.js';
+import { memoryList } from './memory-list.js';
+import { memoryRow } from './memory-row.js';
+import { memoryWrite } from './memory-write.js';
 import { pageWithCount } from './page-with-count.js';
 import { patchRow } from './patch-row.js';
 import { readChangeSave } from './read-change-save.js';
 import { readChangeSaveVersioned } from './read-change-save-versioned.js';
+import { redisFill } from './redis-fill.js';
+import { redisList } from './redis-list.js';
+import { redisRow } from './redis-row.js';
+import { redisWrite } from './redis-write.js';
 import { rowById } from './row-by-id.js';
 import { rowsWithAuthor } from './rows-with-author.js';
 import { saveBatch } from './save-batch.js';
@@ -14,6 +21,7 @@ import { thousandRows } from './thousand-rows.js';
 import { unchangedSave } from './unchanged-save.js';
 import type { Workload, WorkloadName } from './workload.js';
 
+export { type Suite, SUITES } from './suite.js';
 export type { Bound, Workload, WorkloadName } from './workload.js';
 
 /** In the order of the report. */
@@ -32,6 +40,13 @@ export const WORKLOADS: readonly Workload[] = [
   readChangeSaveVersioned,
   unchangedSave,
   saveBatch,
+  redisRow,
+  redisList,
+  redisFill,
+  redisWrite,
+  memoryRow,
+  memoryList,
+  memoryWrite,
 ] as readonly Workload[];
 
 export function workloadNamed(name: WorkloadName): Workload {

@@ -1,5 +1,6 @@
 import type { ContestantName, Operations } from '../contestants/contestant.js';
 import type { EngineName } from '../database/bench-database.js';
+import type { Suite } from './suite.js';
 
 export type WorkloadName = keyof Operations;
 
@@ -26,6 +27,8 @@ export interface Workload<Name extends WorkloadName = WorkloadName> {
   readonly name: Name;
   /** How the report calls it. */
   readonly title: string;
+  /** With which others it is measured; the work on tables when missing. */
+  readonly suite?: Suite;
   /** What the workload is held to; else the bound of every workload (bench/method/bounds.ts). */
   readonly bounds?: readonly Bound[];
   /** Whether the articles are those with a version. */
@@ -36,6 +39,11 @@ export interface Workload<Name extends WorkloadName = WorkloadName> {
   readonly storedArticles: number;
   /** Whether an operation leaves rows behind, so that the table is emptied before each sample. */
   readonly addsArticles: boolean;
+  /**
+   * For a workload through a cache: how many inputs there are. Each is read once before anything is timed, so that the
+   * cache has the answers. Undefined where it must not have them.
+   */
+  readonly cachedInputs?: number;
   /** Most operations in one sample; what adds articles does so once. */
   readonly maxOperations: number;
   /**
