@@ -9,7 +9,7 @@ import { Product } from '../../sample/orders/products/product.js';
 import { createTestDatabase, DATABASES_OF_FULL_RUNS, type FreshDatabase } from '../support/databases.js';
 import { type RunningShop, startOrders } from './support/start-orders.js';
 
-const LOAD = { seed: 20_261_120, clients: 16, operations: 8 };
+const LOAD = { seed: 20_261_120, clients: process.env['CI'] === undefined ? 8 : 16, operations: 8 };
 
 describe.each(DATABASES_OF_FULL_RUNS)('the load on the shop on $name', ({ name, hasConcurrency }) => {
   // PGlite has one session, which requests at the same time would share. SQLite has one too, but its own queue.
