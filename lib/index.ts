@@ -132,6 +132,7 @@ export {
   RecordNotFoundError,
   RelationNotLoadedError,
   RowNotLockedError,
+  StartUpAnalysisError,
   sanitizeIntegrityError,
   SqlModelExtError,
   TransactionAbortedError,
@@ -146,7 +147,9 @@ export {
   type IntegrityViolation,
   type IntegrityWording,
   type OptimisticLockDetails,
+  type StartUpFault,
 } from './errors/index.js';
+export type { Finding, Location, RuleCode, Severity, Suppression } from './analysis/index.js';
 export type {
   Body,
   BypassEvent,
@@ -169,7 +172,10 @@ export {
   ModelParam,
   ResponseModel,
   RetryOnConflict,
+  SuppressFinding,
   Transactional,
+  type AnalysisMode,
+  type AnalysisOptions,
   type ModelParamOptions,
   type ResponseModelOptions,
   type RelationOptions,
@@ -177,6 +183,7 @@ export {
   type SqlModelExtAsyncOptions,
   type SqlModelExtOptions,
   type SqlModelExtOptionsFactory,
+  type SuppressFindingOptions,
   type TransactionalOptions,
 } from './nest/index.js';
 export {

@@ -35,7 +35,9 @@ export type ParameterSource =
     }
   /** What the last of these pipes gives: objects with a method `transform`, or their classes' prototypes. */
   | { readonly kind: 'pipes'; readonly pipes: readonly object[] }
-  /** A property of the request that a guard or an interceptor has set, such as `user`. */
+  /** What a decorator of `createParamDecorator()` gives: `factory(data, context)`. */
+  | { readonly kind: 'custom'; readonly factory: Function; readonly data: unknown }
+  /** A property of the request that a guard or an interceptor has set, such as `user`; undefined: the request itself. */
   | { readonly kind: 'request'; readonly property: string | undefined }
   /** Data of the client, bound to a class. */
   | { readonly kind: 'data'; readonly type: Function | undefined }

@@ -31,3 +31,5 @@ export { RowNotLockedError } from './row-not-locked.error.js';
 export { PreconditionFailedError } from './precondition-failed.error.js';
 export { PreconditionRequiredError } from './precondition-required.error.js';
 export { FailedAttemptError } from './failed-attempt.error.js';
+export { StartUpAnalysisError } from './start-up-analysis.error.js';
+export type { StartUpFault } from './start-up-fault.js';

@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import type { Suppression } from '../analysis/index.js';
 import { ConfigurationError } from '../errors/index.js';
+import { defaultAnalysisMode, type AnalysisMode } from './analysis-options.js';
+import type { SqlModelExtOptions } from './options.js';
 import { rootDataSources, type RootDataSource } from './root-data-source.js';
 
-/** The options that are about HTTP: an application has one answer to each, however many data sources. */
+/** The options that an application has one answer to, however many data sources. */
 interface Combined {
   readonly validation: boolean;
   readonly exceptionFilter: boolean;
   readonly integrityMessages: Readonly<Record<string, string>>;
+  readonly analysis: { readonly mode: AnalysisMode; readonly suppress: readonly Suppression[] };
 }
 
-/** What all `forRoot()`s of an application say together about HTTP. Known once the container is complete. */
+/** What all `forRoot()`s of an application say together. Known once the container is complete. */
 @Injectable()
 export class ApplicationOptions {
   #combined: Combined | undefined;
@@ -27,18 +31,29 @@ export class ApplicationOptions {
 
 function combine(roots: readonly RootDataSource[]): Combined {
   return {
-    validation: agreed(roots, 'validation'),
-    exceptionFilter: agreed(roots, 'exceptionFilter'),
+    validation: agreed(roots, 'validation', ({ validation }) => validation) ?? true,
+    exceptionFilter: agreed(roots, 'exceptionFilter', ({ exceptionFilter }) => exceptionFilter) ?? true,
     integrityMessages: mergedMessages(roots),
+    analysis: {
+      mode: agreed(roots, 'analysis.mode', ({ analysis }) => analysis?.mode) ?? defaultAnalysisMode(),
+      suppress: roots.flatMap(({ options }) => options?.analysis?.suppress ?? []),
+    },
   };
 }
 
-function agreed(roots: readonly RootDataSource[], option: 'validation' | 'exceptionFilter'): boolean {
-  const said = roots.filter(({ options }) => options?.[option] !== undefined);
-  const value = said[0]?.options?.[option] ?? true;
-  const other = said.find(({ options }) => options?.[option] !== value);
+/** The one value of an option; undefined where nobody states it. */
+function agreed<Value>(
+  roots: readonly RootDataSource[],
+  option: string,
+  valueOf: (options: SqlModelExtOptions) => Value | undefined,
+): Value | undefined {
+  const said = roots.flatMap(({ dataSource, options }) => {
+    const value = options && valueOf(options);
+    return value === undefined ? [] : [{ dataSource, value }];
+  });
+  const other = said.find(({ value }) => value !== said[0].value);
   if (other) contradiction(option, [said[0].dataSource, other.dataSource]);
-  return value;
+  return said[0]?.value;
 }
 
 function mergedMessages(roots: readonly RootDataSource[]): Record<string, string> {

@@ -48,6 +48,18 @@ export function exposedNames(
   );
 }
 
+/** Whether a property has a `@Type()` that gives no class, as in a circular import. */
+export function lacksItsType(model: Function, name: string): boolean {
+  const metadata = storage.findTypeMetadata(model, name);
+  if (!metadata?.typeFunction || metadata.options?.discriminator) return false;
+  try {
+    return metadata.typeFunction({ newObject: {}, object: {}, property: name }) === undefined;
+  } catch (error) {
+    // Others look at the value.
+    return error instanceof ReferenceError;
+  }
+}
+
 /** What `@Type()` gives for a property; undefined without it, and where the value itself decides. */
 export function transformedType(model: Function, name: string): unknown {
   const metadata = storage.findTypeMetadata(model, name);

@@ -48,10 +48,10 @@ export function ModelParam<Model extends Branded & ObjectLiteral>(
     );
   }
   checkOptions(model, options);
-  const definition: ModelParamDefinition = { model, ...options };
+  const definition: ModelParamDefinition = { model, param, ...options };
   const decorate = createParamDecorator((_data: unknown, context: ExecutionContext): unknown => {
     const { params = {}, headers = {} } = context.switchToHttp().getRequest<Request>();
-    return { definition, param, params, ifMatch: headers['if-match'] };
+    return { definition, params, ifMatch: headers['if-match'] };
   })(definition, ModelParamPipe);
   return (prototype, method, index) => {
     decorate(prototype, method, index);

@@ -15,6 +15,8 @@ type Row = Branded & ObjectLiteral;
 /** What `@ModelParam()` says about a parameter. */
 export interface ModelParamDefinition {
   readonly model: EntityClass<Row>;
+  /** Name of the path parameter. */
+  readonly param: string;
   readonly load?: readonly string[];
   readonly lock?: RowLock;
   readonly detail?: string;
@@ -25,7 +27,6 @@ export interface ModelParamDefinition {
 /** A parameter on its way through the pipe: what was declared, and what the request has. */
 interface ModelParamInput {
   readonly definition: ModelParamDefinition;
-  readonly param: string;
   readonly params: Readonly<Record<string, string | undefined>>;
   /** The request's `If-Match`. */
   readonly ifMatch: string | undefined;
@@ -43,8 +44,8 @@ export class ModelParamPipe implements PipeTransform {
    * @throws ConfigurationError when the route has no such parameter
    * @throws PreconditionRequiredError, PreconditionFailedError when `If-Match` is missing or names another version
    */
-  async transform({ definition, param, params, ifMatch: given }: ModelParamInput): Promise<unknown> {
-    const { model, load = [], lock = false, detail, ifMatch = false, dataSource } = definition;
+  async transform({ definition, params, ifMatch: given }: ModelParamInput): Promise<unknown> {
+    const { model, param, load = [], lock = false, detail, ifMatch = false, dataSource } = definition;
     const key = params[param];
     if (key === undefined) {
       throw new ConfigurationError(

@@ -2,6 +2,7 @@ import type { ModuleMetadata, Type } from '@nestjs/common';
 import { checkCacheOptions, type CacheOptions } from '../cache/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { wrongRetryRule, type RetryDefaults } from '../locking/index.js';
+import { checkAnalysisOptions, type AnalysisOptions } from './analysis-options.js';
 
 /** What happens with relations that were not loaded: option `relations` of `SqlModelExtModule.forRoot()`. */
 export interface RelationOptions {
@@ -64,6 +65,11 @@ export interface SqlModelExtOptions {
   readonly cache?: CacheOptions | false;
   /** What `@RetryOnConflict()` does where it says nothing itself. Default: 3 retries. */
   readonly retry?: RetryDefaults;
+  /**
+   * The analysis of the whole application at its start: relations that will be read unloaded, and the like. With several
+   * data sources, give it once. Default: a warning for each finding, and nothing where `NODE_ENV` is `production`.
+   */
+  readonly analysis?: AnalysisOptions;
 }
 
 /** Makes the options of a class given as `useClass` or `useExisting`. */
@@ -101,9 +107,9 @@ const ALLOWED = [
   'relations',
   'retry',
   'cache',
+  'analysis',
 ];
 const BOOLEANS = ['validation', 'exceptionFilter', 'preparedStatements'];
-const LATER = ['analysis'];
 const RELATIONS: Readonly<Record<keyof RelationOptions, readonly unknown[]>> = {
   strict: ['throw', 'warn', 'off'],
   scope: ['models', 'all'],
@@ -113,11 +119,10 @@ const RELATIONS: Readonly<Record<keyof RelationOptions, readonly unknown[]>> = {
 const ASYNC = ['dataSource', 'cacheManager', 'imports', 'useFactory', 'inject', 'useClass', 'useExisting'];
 
 /**
- * @throws ConfigurationError for an option that is unknown, of the wrong type or not built yet
+ * @throws ConfigurationError for an option that is unknown or of the wrong type
  */
 export function checkRootOptions(options: unknown): SqlModelExtOptions {
   for (const [name, value] of entriesOf(options)) {
-    if (LATER.includes(name)) fail(`the option '${name}' is not built yet. Remove it`, name);
     if (!ALLOWED.includes(name)) fail(`unknown option '${name}'. Allowed are ${ALLOWED.join(', ')}`, name);
     if (value === undefined) continue;
     if (name === 'dataSource') checkDataSourceName(value);
@@ -133,6 +138,7 @@ export function checkRootOptions(options: unknown): SqlModelExtOptions {
     if (name === 'relations') checkRelationOptions(value);
     if (name === 'retry') checkRetryOptions(value);
     if (name === 'cache' && value !== false) checkCacheOptions('SqlModelExtModule', value);
+    if (name === 'analysis') checkAnalysisOptions(value);
   }
   return options as SqlModelExtOptions;
 }

@@ -87,10 +87,13 @@ function declaredClass(model: Function, name: string): Function | undefined {
 
 interface CompiledProperty {
   readonly type?: unknown;
+  readonly required?: boolean;
+  readonly nullable?: boolean;
+  readonly default?: unknown;
 }
 
 /** What the compiler plugin of `@nestjs/swagger` has written about a class, which OpenAPI reads later than we do. */
-function compiledProperties(model: Function): Readonly<Record<string, CompiledProperty | undefined>> {
+export function compiledProperties(model: Function): Readonly<Record<string, CompiledProperty | undefined>> {
   type Compiled = Function & { _OPENAPI_METADATA_FACTORY?: () => Record<string, CompiledProperty> };
   const owners = lineage(model).filter((owner) => Object.hasOwn(owner, '_OPENAPI_METADATA_FACTORY')) as Compiled[];
   return Object.assign({}, ...owners.map((owner) => owner._OPENAPI_METADATA_FACTORY?.())) as Record<

@@ -8,6 +8,7 @@ import { configureRetries } from '../locking/index.js';
 import { configureDetection, configureStrictness } from '../relations/index.js';
 import { configurePreparedStatements } from '../repository/index.js';
 import { sqliteConnectionOf, UnitOfWork } from '../transactions/index.js';
+import { AnalysisModule } from './analysis.module.js';
 import { CacheConnection } from './cache-connection.js';
 import { CACHE_MANAGER_SOURCE, cacheManagerModule, checkCacheManagers } from './cache-manager.module.js';
 import { configureCacheOf } from './configure-cache-of.js';
@@ -90,6 +91,7 @@ function coreModule(
     imports: [
       SqlModelExtHttpModule,
       RequirementsModule,
+      AnalysisModule,
       ...(cacheManager ? [cacheManagerModule(redisToken)] : []),
       ...imports,
     ],

@@ -1,0 +1,107 @@
+import type { AnyNode } from 'acorn';
+import type { EntityMetadata } from 'typeorm';
+import type { Gone, RelationState } from '../interpreter/cell.js';
+import { MAYBE, UNLOADED } from '../interpreter/cell.js';
+import { entitiesIn, newEntity } from '../interpreter/entities.js';
+import { fieldOf, fieldsOf } from '../interpreter/literals.js';
+import type { Run } from '../interpreter/run.js';
+import { alternatives, type CellValue, type Value } from '../interpreter/value.js';
+
+/** Tells of entities that are given to a write, or anything else that needs their row: they must have one. */
+export function noteGiven(run: Run, given: Value, by: string, node: AnyNode): void {
+  for (const entity of entitiesIn(run, given)) {
+    const cell = run.entityOf(entity);
+    if (!cell) continue;
+    const { metadata, gone, origin } = cell;
+    if (typeof gone === 'object') {
+      run.report({ type: 'goneUsed', entity: metadata, gone, use: 'passed', name: by }, node);
+    } else if (isOfEarlierAttempt(run, entity) && origin.kind !== 'new') {
+      const attempt: Gone = { how: 'attempt', by: '@RetryOnConflict()' };
+      run.report({ type: 'goneUsed', entity: metadata, gone: attempt, use: 'passed', name: by }, node);
+    } else if (cell.acrossYield && origin.kind !== 'new') {
+      run.report({ type: 'usedAfterYield', entity: metadata, by, origin }, node);
+    }
+  }
+}
+
+function isOfEarlierAttempt(run: Run, { id }: CellValue): boolean {
+  const { attemptMark } = run.frame;
+  return attemptMark !== undefined && id <= attemptMark;
+}
+
+/** Entities that a write has deleted. */
+export function noteGone(run: Run, given: Value, gone: Gone): void {
+  if (alternatives(given).length > 1) return;
+  for (const entity of entitiesIn(run, given)) {
+    const cell = run.entityOf(entity);
+    if (cell) run.setCell(entity, { ...cell, gone });
+  }
+}
+
+/** New rows: known when a transaction is rolled back. */
+export function noteMade(run: Run, entity: Value, by: string): void {
+  for (const value of entitiesIn(run, entity)) run.made.push({ value, by });
+}
+
+/**
+ * A new entity from the values that it is given: relations among them are loaded. `rest`: what is said about the
+ * others when all values are known.
+ */
+export function entityFrom(
+  run: Run,
+  metadata: EntityMetadata,
+  values: Value,
+  text: string,
+  rest: RelationState,
+): CellValue {
+  const entity = newEntity(run, metadata, text);
+  fillEntity(run, entity, metadata, values, rest);
+  return entity;
+}
+
+export function fillEntity(
+  run: Run,
+  entity: Value,
+  metadata: EntityMetadata,
+  values: Value,
+  rest: RelationState,
+): void {
+  const cell = run.entityOf(entity);
+  if (!cell) return;
+  const relations = new Map(cell.relations);
+  const known = alternatives(values).length === 1 ? fieldsOf(run, values) : undefined;
+  for (const { propertyPath } of metadata.relations) {
+    const field = known && fieldOf(run, values, propertyPath);
+    if (known?.names.includes(propertyPath) === true && field) {
+      run.noteLoad(`${metadata.name}.${propertyPath}`);
+      relations.set(propertyPath, { is: 'loaded', value: asEntities(field) });
+    } else if (known && !known.isOpen && cell.relations.get(propertyPath) === undefined) {
+      relations.set(propertyPath, rest);
+    } else if (!known || known.isOpen) {
+      relations.set(propertyPath, MAYBE);
+    }
+  }
+  run.setCell(entity, { ...cell, relations });
+}
+
+/** What a relation is assigned may be a plain object that only names a key: nothing is known of it then. */
+function asEntities(value: Value): Value {
+  return value;
+}
+
+/**
+ * Foreign keys that a write of this library changes: it unloads the relations behind them, unless it is told to load
+ * them.
+ */
+export function unloadChanged(run: Run, entity: Value, names: readonly string[], by: string): void {
+  const cell = run.entityOf(entity);
+  if (!cell) return;
+  const relations = new Map(cell.relations);
+  for (const { propertyPath, joinColumns } of cell.metadata.relations) {
+    const isChanged = joinColumns.some(
+      (column) => column.relationMetadata?.propertyName !== column.propertyName && names.includes(column.propertyName),
+    );
+    if (isChanged && !names.includes(propertyPath)) relations.set(propertyPath, { ...UNLOADED, by } as RelationState);
+  }
+  run.setCell(entity, { ...cell, relations, changed: new Set() });
+}

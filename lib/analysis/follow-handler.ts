@@ -1,0 +1,102 @@
+import type { FindingList } from './finding-list.js';
+import type { FunctionReader } from './functions/function-code.js';
+import { checkAnswer } from './check-answer.js';
+import { madeEntity, objectOf } from './interpreter/entities.js';
+import { Interpreter } from './interpreter/interpreter.js';
+import { liveValue } from './interpreter/literals.js';
+import { treeOfPaths, withEager } from './interpreter/load-tree.js';
+import { placeOf } from './interpreter/read-property.js';
+import type { Run } from './interpreter/run.js';
+import { UNKNOWN, type CellValue, type Value } from './interpreter/value.js';
+import { entitiesIn } from './interpreter/entities.js';
+import type { EntryPoint, ParameterSource, World } from './world.js';
+
+/** Follows one handler: what is around it, its parameters, its code, its answer. */
+export function followHandler(
+  world: World,
+  entryPoint: EntryPoint,
+  functions: FunctionReader,
+  found: FindingList,
+): void {
+  const name = `${entryPoint.controller.name}.${entryPoint.method}`;
+  const place = placeOf(entryPoint.instance, entryPoint.method);
+  if (typeof place?.member.value !== 'function') return;
+  const handler = place.member.value as Function;
+  const run = new Interpreter(functions, world.dataSources, (event, node, frame) => {
+    found.add(event, node, frame, name);
+  });
+  const request = objectOf(run, {}, true);
+  for (const enhancer of entryPoint.enhancers) followEnhancer(run, enhancer, request);
+  const args = entryPoint.parameters.map((source) => parameterValue(run, source, request));
+  const code = functions.codeOf(functions.originalOf(handler));
+  if (!code?.node) return;
+  const self = liveValue(entryPoint.instance);
+  const answer = run.callAt(handler, self, args, code.node, place.owner);
+  const frame = { code, fn: handler, self, home: place.owner, place: name };
+  checkAnswer(run, entryPoint, answer, (event) => {
+    found.add(event, code.node ?? NOWHERE, frame, name);
+  });
+}
+
+const NOWHERE = { type: 'EmptyStatement', start: 0, end: 0 } as const;
+
+/** Guards and interceptors put entities on the request. */
+function followEnhancer(run: Interpreter, enhancer: object, request: CellValue): void {
+  const method = ['canActivate', 'intercept', 'use'].find(
+    (name) => typeof placeOf(enhancer, name)?.member.value === 'function',
+  );
+  if (method === undefined) return;
+  const context: Value = { kind: 'context', request };
+  // What goes wrong in a guard is found in it, once for each handler behind it.
+  run.callMember(liveValue(enhancer), method, [context, UNKNOWN], NOWHERE);
+  run.state.isReachable = true;
+}
+
+function parameterValue(run: Interpreter, source: ParameterSource, request: CellValue): Value {
+  switch (source.kind) {
+    case 'entity': {
+      const tree = withEager(source.metadata, treeOfPaths(source.metadata, source.load));
+      const origin = { kind: 'parameter', text: source.origin } as const;
+      return madeEntity(run, source.metadata, tree, { origin, lock: source.isLocked ? 'held' : 'none' });
+    }
+    case 'pipes': {
+      let value: Value = UNKNOWN;
+      for (const pipe of source.pipes) value = run.callMember(liveValue(pipe), 'transform', [value, UNKNOWN], NOWHERE);
+      run.state.isReachable = true;
+      return asParameter(run, value, pipeNames(source.pipes));
+    }
+    case 'custom': {
+      const context: Value = { kind: 'context', request };
+      const value = run.call(liveValue(source.factory), UNKNOWN, [liveValue(source.data), context], NOWHERE);
+      run.state.isReachable = true;
+      return asParameter(run, value, 'a parameter decorator');
+    }
+    case 'custom': {
+      const context: Value = { kind: 'context', request };
+      const value = run.call(liveValue(source.factory), UNKNOWN, [liveValue(source.data), context], NOWHERE);
+      run.state.isReachable = true;
+      return asParameter(run, value, 'its decorator');
+    }
+    case 'request': {
+      if (source.property === undefined) return request;
+      const value = run.read(request, source.property, NOWHERE);
+      return asParameter(run, value, `request.${source.property}`);
+    }
+    case 'data':
+    case 'unknown':
+      return UNKNOWN;
+  }
+}
+
+function pipeNames(pipes: readonly object[]): string {
+  return pipes.map((pipe) => pipe.constructor.name).join(', ');
+}
+
+/** Entities that come from outside the handler: who reads them there cannot see what was loaded. */
+function asParameter(run: Run, value: Value, text: string): Value {
+  for (const entity of entitiesIn(run, value)) {
+    const cell = run.entityOf(entity);
+    if (cell) run.setCell(entity, { ...cell, origin: { kind: 'parameter', text } });
+  }
+  return value;
+}

@@ -1,0 +1,106 @@
+import { isBound } from './bound-function.js';
+import { isForeignScript } from './foreign-script.js';
+import { freeVariable } from './free-variable.js';
+import type { Binding, FreeVariable, FunctionCode, FunctionReader } from './function-code.js';
+import { NO_INSPECTOR, type FunctionInspector } from './function-inspector.js';
+import { textOf } from './function-text.js';
+import { wrappedFunction } from './original-function.js';
+import { parseFunction, type ParsedFunction } from './parse-function.js';
+import { ScriptLines } from './script-lines.js';
+import { ScriptTexts } from './script-texts.js';
+import { openInspector } from './session-inspector.js';
+import { textCode, type CodePlaces } from './text-code.js';
+
+/** Reads functions by their text and by the engine's inspector, which it opens when it is first needed. */
+export function makeFunctionReader(): FunctionReader {
+  return new LiveFunctionReader();
+}
+
+class LiveFunctionReader implements FunctionReader {
+  private opened: FunctionInspector | undefined;
+  private readonly inspector = (): FunctionInspector => (this.opened ??= openInspector());
+  private readonly texts = new ScriptTexts(this.inspector);
+  private readonly lines = new ScriptLines(this.inspector);
+  private readonly originals = new WeakMap<Function, Function>();
+  private readonly codes = new WeakMap<Function, { readonly code: FunctionCode | undefined }>();
+  /** By text: what a factory makes is parsed once. */
+  private readonly parsed = new Map<string, ParsedFunction | undefined>();
+  private readonly variables = new WeakMap<Function, Map<string, FreeVariable | undefined>>();
+  private readonly foreign = new Map<string, boolean>();
+  private readonly places: CodePlaces = {
+    placeOf: (fn) => this.inspector().placeOf(fn),
+    locationOf: (place) => this.lines.locationOf(place),
+    isForeign: ({ scriptId }) => this.isForeign(scriptId),
+  };
+
+  originalOf(fn: Function): Function {
+    let original = this.originals.get(fn);
+    if (!original) {
+      original = fn;
+      const seen = new Set([fn]);
+      for (;;) {
+        const next = wrappedFunction(original, this.inspector, this.texts);
+        if (!next || seen.has(next)) break;
+        seen.add(next);
+        original = next;
+      }
+      this.originals.set(fn, original);
+    }
+    return original;
+  }
+
+  bindingOf(fn: Function): Binding | undefined {
+    return isBound(fn) ? this.inspector().bindingOf(fn) : undefined;
+  }
+
+  codeOf(fn: Function): FunctionCode | undefined {
+    let known = this.codes.get(fn);
+    if (!known) {
+      const parsed = this.parse(textOf(fn));
+      known = { code: parsed && textCode(fn, parsed, this.places) };
+      this.codes.set(fn, known);
+    }
+    return known.code;
+  }
+
+  variable(fn: Function, name: string): FreeVariable | undefined {
+    let known = this.variables.get(fn);
+    if (!known) {
+      known = new Map<string, FreeVariable | undefined>();
+      this.variables.set(fn, known);
+    }
+    if (!known.has(name)) known.set(name, freeVariable(fn, name, this.codeOf(fn), this.inspector(), this.texts));
+    return known.get(name);
+  }
+
+  privateMember(object: object, name: string): FreeVariable | undefined {
+    return this.inspector().privateMemberOf(object, name);
+  }
+
+  close(): void {
+    this.opened?.close();
+    this.opened = NO_INSPECTOR;
+    this.parsed.clear();
+  }
+
+  private parse(text: string): ParsedFunction | undefined {
+    if (!this.parsed.has(text)) this.parsed.set(text, parseFunction(text));
+    return this.parsed.get(text);
+  }
+
+  private isForeign(scriptId: string): boolean {
+    let known = this.foreign.get(scriptId);
+    if (known === undefined) {
+      known = isForeignScript(
+        this.urlOf(scriptId) ?? '',
+        this.urlOf(this.places.placeOf(makeFunctionReader)?.scriptId),
+      );
+      this.foreign.set(scriptId, known);
+    }
+    return known;
+  }
+
+  private urlOf(scriptId: string | undefined): string | undefined {
+    return scriptId === undefined ? undefined : this.inspector().script(scriptId)?.url;
+  }
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Location } from '../finding.js';
+import type { FunctionInspector, Script, ScriptPlace } from './function-inspector.js';
+import { scriptPath } from './script-path.js';
+
+/** A source map, and the folder from which it names its sources. */
+interface ScriptMap {
+  readonly map: SourceMap;
+  readonly folder: string;
+}
+
+/** Lines of the files from which scripts were compiled. Each map is read once. */
+export class ScriptLines {
+  private readonly maps = new Map<string, ScriptMap | undefined>();
+
+  constructor(private readonly inspector: () => FunctionInspector) {}
+
+  /** The line of the source where there is a map, else the script's own; undefined: the script has no name. */
+  locationOf(place: ScriptPlace): Location | undefined {
+    const script = this.inspector().script(place.scriptId);
+    if (!script) return undefined;
+    return this.sourceLocation(script, place) ?? { file: scriptPath(script.url), line: place.line + 1 };
+  }
+
+  private sourceLocation(script: Script, { scriptId, line, column }: ScriptPlace): Location | undefined {
+    if (!this.maps.has(scriptId)) this.maps.set(scriptId, readMap(script));
+    const map = this.maps.get(scriptId);
+    const entry = map && entryAt(map.map, line, column);
+    return entry && { file: sourcePath(entry.originalSource, map), line: entry.originalLine + 1 };
+  }
+}
+
+/** What the place was compiled from; else something of its line. */
+function entryAt(map: SourceMap, line: number, column: number): SourceMapping | undefined {
+  return [column, Number.MAX_SAFE_INTEGER]
+    .map((from) => map.findEntry(line, from))
+    .find((entry): entry is SourceMapping => 'originalSource' in entry && entry.generatedLine === line);
+}
+
+function readMap({ url, sourceMapUrl }: Script): ScriptMap | undefined {
+  const folder = dirname(scriptPath(url));
+  try {
+    if (sourceMapUrl === '') return undefined;
+    if (sourceMapUrl.startsWith('data:')) return { map: mapOf(dataOf(sourceMapUrl)), folder };
+    const path = sourceMapUrl.startsWith('file:')
+      ? fileURLToPath(sourceMapUrl)
+      : resolve(folder, decodeURI(sourceMapUrl));
+    return { map: mapOf(readFileSync(path, 'utf8')), folder: dirname(path) };
+  } catch {
+    // A map that is missing or broken costs the better line and nothing else.
+    return undefined;
+  }
+}
+
+function mapOf(text: string): SourceMap {
+  return new SourceMap(JSON.parse(text) as SourceMapPayload);
+}
+
+function dataOf(url: string): string {
+  const comma = url.indexOf(',');
+  const data = url.slice(comma + 1);
+  return url.slice(0, comma).endsWith(';base64') ? Buffer.from(data, 'base64').toString() : decodeURIComponent(data);
+}
+
+function sourcePath(source: string, { map, folder }: ScriptMap): string {
+  if (source.startsWith('file:')) return fileURLToPath(source);
+  // Bundlers name files by urls of their own.
+  if (/^[a-z][\w+.-]+:\/\//i.test(source) || isAbsolute(source)) return source;
+  return resolve(folder, map.payload.sourceRoot ?? '', source);
+}

@@ -1,0 +1,157 @@
+import type { AnyNode, BinaryExpression, Expression, MemberExpression } from 'acorn';
+import { memberName } from './patterns.js';
+import { readProperty } from './read-property.js';
+import type { Probe, Run } from './run.js';
+import { State } from './state.js';
+import { alternatives, isNullish, UNKNOWN, union, type Value } from './value.js';
+
+/** How things are when a condition holds, and when it does not. */
+export interface Branches {
+  readonly then: State;
+  readonly else: State;
+  readonly tests: readonly Probe[];
+  readonly value: Value;
+}
+
+/** Evaluates a condition: reading a relation in it asks whether the relation is there. Leaves the state of the run open. */
+export function decide(run: Run, node: Expression): Branches {
+  const { tests } = run;
+  run.tests = [];
+  try {
+    const { value, ...branches } = decideOne(run, node);
+    return { ...branches, value, tests: run.tests };
+  } finally {
+    run.tests = tests;
+  }
+}
+
+type Decided = Omit<Branches, 'tests'>;
+
+function decideOne(run: Run, node: Expression): Decided {
+  switch (node.type) {
+    case 'UnaryExpression':
+      if (node.operator === '!') {
+        const { then, else: otherwise } = negated(run, node.argument);
+        return { then: otherwise, else: then, value: UNKNOWN };
+      }
+      break;
+    case 'ParenthesizedExpression':
+    case 'ChainExpression':
+      return decideOne(run, node.expression);
+    case 'AwaitExpression':
+      return decideOne(run, node.argument);
+    case 'LogicalExpression':
+      if (node.operator !== '??') return decideLogical(run, node.operator, node.left, node.right);
+      break;
+    case 'BinaryExpression': {
+      const compared = nullComparison(node);
+      if (compared) {
+        const decided = compared.isEqual ? negated(run, compared.operand) : decideOne(run, compared.operand);
+        return compared.isEqual ? { then: decided.else, else: decided.then, value: UNKNOWN } : decided;
+      }
+      break;
+    }
+    case 'MemberExpression': {
+      const value = readForTruth(run, node);
+      return { then: run.state.fork(), else: run.state.fork(), value };
+    }
+    case 'AssignmentExpression':
+      // How optional chains look when they are compiled to older JavaScript: `(_a = article.author) === null || …`
+      if (node.operator === '=' && node.left.type === 'Identifier' && node.right.type === 'MemberExpression') {
+        const value = readForTruth(run, node.right);
+        run.assign(node.left, value, false);
+        return { then: run.state.fork(), else: run.state.fork(), value };
+      }
+      break;
+    case 'Identifier':
+      return decideIdentifier(run, node.name, run.evaluate(node));
+    default:
+  }
+  const value = run.evaluate(node);
+  if (value.kind === 'constant' && node.type === 'Literal') return oneWay(run, value);
+  return { then: run.state.fork(), else: run.state.fork(), value };
+}
+
+function oneWay(run: Run, value: Value & { readonly kind: 'constant' }): Decided {
+  const [then, otherwise] = [run.state.fork(), run.state.fork()];
+  if (value.value) otherwise.isReachable = false;
+  else then.isReachable = false;
+  return { then, else: otherwise, value };
+}
+
+/** Tests inside are of the other branch. */
+function negated(run: Run, node: Expression): Decided {
+  const before = run.tests.length;
+  const decided = decideOne(run, node);
+  run.tests = run.tests.map((test, index) => (index < before ? test : { ...test, isPositive: !test.isPositive }));
+  return decided;
+}
+
+function decideLogical(run: Run, operator: '&&' | '||', left: Expression, right: Expression): Decided {
+  const first = decideOne(run, left);
+  run.state = operator === '&&' ? first.then : first.else;
+  const second = decideOne(run, right);
+  const value = union([first.value, second.value]);
+  return operator === '&&'
+    ? { then: second.then, else: State.join([first.else, second.else]), value }
+    : { then: State.join([first.then, second.then]), else: second.else, value };
+}
+
+function readForTruth(run: Run, node: MemberExpression): Value {
+  if (node.object.type === 'Super') return run.evaluate(node);
+  const object = run.evaluate(node.object);
+  const name = memberName(run, node);
+  return name === undefined || name.startsWith('#')
+    ? run.evaluate(node)
+    : readProperty(run, object, name, node, 'truth');
+}
+
+/** A variable that is there, or is not. */
+function decideIdentifier(run: Run, name: string, value: Value): Decided {
+  const [then, otherwise] = [run.state.fork(), run.state.fork()];
+  const variable = run.frame.scope.find(name);
+  if (variable !== undefined && value.kind === 'union') {
+    const present = alternatives(value).filter((one) => !isNullish(one));
+    const absent = alternatives(value).filter((one) => one.kind === 'constant' || one.kind === 'unknown');
+    if (present.length > 0) then.variables.set(variable, union(present));
+    if (absent.length > 0) otherwise.variables.set(variable, union(absent));
+  }
+  return { then, else: otherwise, value };
+}
+
+function nullComparison({
+  operator,
+  left,
+  right,
+}: BinaryExpression): { operand: Expression; isEqual: boolean } | undefined {
+  if (!['===', '!==', '==', '!='].includes(operator) || left.type === 'PrivateIdentifier') return undefined;
+  const isEqual = operator.startsWith('=');
+  if (isNothing(right)) return { operand: left, isEqual };
+  if (isNothing(left)) return { operand: right, isEqual };
+  return undefined;
+}
+
+/** Whether an expression asks if something is there. */
+export function isNullComparison(node: BinaryExpression): boolean {
+  return nullComparison(node) !== undefined;
+}
+
+function isNothing(node: AnyNode): boolean {
+  if (node.type === 'Identifier') return node.name === 'undefined';
+  if (node.type === 'UnaryExpression') return node.operator === 'void';
+  return node.type === 'Literal' && node.value === null;
+}
+
+/** What becomes of tests of relations that were not loaded, when both branches are known. */
+export function settleTests(
+  run: Run,
+  tests: readonly Probe[],
+  loadedInBranch: (test: Probe) => boolean,
+  goesOn: (test: Probe) => boolean,
+): void {
+  for (const test of tests) {
+    if (loadedInBranch(test)) continue;
+    if (goesOn(test)) run.frame.probes.push(test);
+    else run.report(test.event, test.node);
+  }
+}

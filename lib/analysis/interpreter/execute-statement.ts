@@ -1,0 +1,260 @@
+import type {
+  BlockStatement,
+  ForInStatement,
+  ForOfStatement,
+  IfStatement,
+  Pattern,
+  Statement,
+  SwitchStatement,
+  TryStatement,
+  VariableDeclaration,
+} from 'acorn';
+import { decide, settleTests } from './conditions.js';
+import type { JumpTarget, Probe, Run } from './run.js';
+import { Scope } from './scope.js';
+import { State } from './state.js';
+import { alternatives, UNDEFINED, UNKNOWN, union, type Value } from './value.js';
+
+/** Executes a statement in the state of now, which it changes. */
+export function executeStatement(run: Run, node: Statement): void {
+  if (!run.state.isReachable || run.isExhausted) return;
+  switch (node.type) {
+    case 'ExpressionStatement':
+      run.evaluate(node.expression);
+      return;
+    case 'VariableDeclaration':
+      declare(run, node);
+      return;
+    case 'ReturnStatement': {
+      const value = node.argument ? run.evaluate(node.argument) : UNDEFINED;
+      run.frame.returns.push({ value, state: run.state.fork() });
+      run.state.isReachable = false;
+      return;
+    }
+    case 'ThrowStatement':
+      run.evaluate(node.argument);
+      run.state.isReachable = false;
+      return;
+    case 'BlockStatement':
+      executeBlock(run, node);
+      return;
+    case 'IfStatement':
+      executeIf(run, node);
+      return;
+    case 'ForStatement':
+      inScope(run, () => {
+        if (node.init?.type === 'VariableDeclaration') declare(run, node.init);
+        else if (node.init) run.evaluate(node.init);
+        loop(run, undefined, () => {
+          if (node.test) run.state = decide(run, node.test).then;
+          run.execute(node.body);
+          if (node.update) run.evaluate(node.update);
+        });
+      });
+      return;
+    case 'WhileStatement':
+      loop(run, undefined, () => {
+        run.state = decide(run, node.test).then;
+        run.execute(node.body);
+      });
+      return;
+    case 'DoWhileStatement':
+      loop(run, undefined, () => {
+        run.execute(node.body);
+        if (run.state.isReachable) run.evaluate(node.test);
+      });
+      return;
+    case 'ForOfStatement':
+    case 'ForInStatement':
+      executeForEach(run, node);
+      return;
+    case 'TryStatement':
+      executeTry(run, node);
+      return;
+    case 'SwitchStatement':
+      executeSwitch(run, node);
+      return;
+    case 'LabeledStatement':
+      withTarget(run, { label: node.label.name, isLoop: false }, () => {
+        run.execute(node.body);
+      });
+      return;
+    case 'BreakStatement':
+    case 'ContinueStatement':
+      jump(run, node.type === 'BreakStatement', node.label?.name);
+      return;
+    case 'FunctionDeclaration':
+    case 'ClassDeclaration':
+    case 'EmptyStatement':
+    case 'DebuggerStatement':
+    case 'WithStatement':
+      return;
+  }
+}
+
+/** Functions that a block declares are there from its beginning. */
+export function hoist(run: Run, statements: readonly Statement[]): void {
+  for (const node of statements) {
+    if (node.type !== 'FunctionDeclaration') continue;
+    const variable = run.frame.scope.declare(node.id.name);
+    run.state.variables.set(variable, { kind: 'closure', node, scope: run.frame.scope, frame: run.frame });
+  }
+}
+
+function executeBlock(run: Run, { body }: BlockStatement): void {
+  inScope(run, () => {
+    hoist(run, body);
+    for (const statement of body) run.execute(statement);
+  });
+}
+
+function inScope(run: Run, work: () => void): void {
+  const { frame } = run;
+  run.frame = { ...frame, scope: new Scope(frame.scope) };
+  try {
+    work();
+  } finally {
+    run.frame = frame;
+  }
+}
+
+function declare(run: Run, { declarations, kind }: VariableDeclaration): void {
+  for (const { id, init } of declarations) {
+    if (!init && kind === 'var' && id.type === 'Identifier' && run.frame.scope.find(id.name) !== undefined) continue;
+    run.assign(id, init ? run.evaluate(init) : UNDEFINED, true);
+  }
+}
+
+function executeIf(run: Run, node: IfStatement): void {
+  const { then, else: otherwise, tests } = decide(run, node.test);
+  const loads = (): Map<Probe, number> => new Map(tests.map((test) => [test, run.loadsOf(test.event)]));
+  const before = loads();
+  run.state = then;
+  run.execute(node.consequent);
+  const afterThen = run.state;
+  const between = loads();
+  run.state = otherwise;
+  if (node.alternate) run.execute(node.alternate);
+  const afterElse = run.state;
+  const end = loads();
+  settleTests(
+    run,
+    tests,
+    (test) => {
+      const [from, to] = test.isPositive ? [between, end] : [before, between];
+      return (to.get(test) ?? 0) > (from.get(test) ?? 0);
+    },
+    // `if (article.author) return …`: what follows is the other branch.
+    (test) => test.isPositive && !node.alternate && !afterThen.isReachable,
+  );
+  run.state = State.join([afterThen, afterElse]);
+}
+
+/** Executes the body of a loop as often as it takes to see what a second round meets. */
+function loop(run: Run, label: string | undefined, body: () => void): void {
+  const before = run.state;
+  const round = (state: State): State => {
+    run.state = state.fork();
+    const target = withTarget(run, { label, isLoop: true }, body);
+    return State.join([run.state, ...target.continues]);
+  };
+  const first = run.quietly(() => round(before));
+  const head = State.join([before, first]);
+  run.state = head.fork();
+  const target = withTarget(run, { label, isLoop: true }, body);
+  run.state = State.join([head, run.state, ...target.continues, ...target.breaks]);
+}
+
+function executeForEach(run: Run, node: ForOfStatement | ForInStatement): void {
+  const source = run.evaluate(node.right);
+  const element = node.type === 'ForOfStatement' ? elementOf(run, source) : UNKNOWN;
+  inScope(run, () => {
+    loop(run, undefined, () => {
+      if (node.left.type === 'VariableDeclaration') run.assign(node.left.declarations[0].id, element, true);
+      else run.assign(node.left as Pattern, element, false);
+      run.execute(node.body);
+    });
+  });
+}
+
+/** What going through a value gives. */
+export function elementOf(run: Run, value: Value): Value {
+  return union(
+    alternatives(value).map((one) => {
+      const cell = run.cellOf(one);
+      return cell?.kind === 'list' ? cell.element : UNKNOWN;
+    }),
+  );
+}
+
+/** Executes what `break` leads out of. The states of its jumps are in the target that it gives. */
+function withTarget(run: Run, kind: Pick<JumpTarget, 'label' | 'isLoop'>, work: () => void): JumpTarget {
+  const target: JumpTarget = { ...kind, breaks: [], continues: [] };
+  run.frame.targets.push(target);
+  try {
+    work();
+  } finally {
+    run.frame.targets.pop();
+  }
+  if (!kind.isLoop) run.state = State.join([run.state, ...target.breaks]);
+  return target;
+}
+
+function jump(run: Run, isBreak: boolean, label: string | undefined): void {
+  const target = run.frame.targets.findLast((one) =>
+    label === undefined ? isBreak || one.isLoop : one.label === label,
+  );
+  (isBreak ? target?.breaks : target?.continues)?.push(run.state.fork());
+  run.state.isReachable = false;
+}
+
+function executeTry(run: Run, node: TryStatement): void {
+  const before = run.state.fork();
+  const undone = run.made.length;
+  run.execute(node.block);
+  const after = run.state;
+  if (node.handler) {
+    const { param, body } = node.handler;
+    // Anything in the block may have failed, before or after it did something.
+    run.state = State.join([before, reachable(after)]);
+    run.undo(undone);
+    inScope(run, () => {
+      if (param) run.assign(param, UNKNOWN, true);
+      run.execute(body);
+    });
+    run.state = State.join([after, run.state]);
+  }
+  run.made.length = undone;
+  if (node.finalizer) {
+    const { isReachable } = run.state;
+    run.state.isReachable = true;
+    run.execute(node.finalizer);
+    run.state.isReachable &&= isReachable;
+  }
+}
+
+function reachable(state: State): State {
+  const copy = state.fork();
+  copy.isReachable = true;
+  return copy;
+}
+
+function executeSwitch(run: Run, node: SwitchStatement): void {
+  run.evaluate(node.discriminant);
+  inScope(run, () => {
+    const before = run.state;
+    let through: State | undefined;
+    const hasDefault = node.cases.some(({ test }) => !test);
+    const target = withTarget(run, { label: undefined, isLoop: false }, () => {
+      for (const { test, consequent } of node.cases) {
+        run.state = before.fork();
+        if (test) run.evaluate(test);
+        if (through) run.state = State.join([run.state, through]);
+        for (const statement of consequent) run.execute(statement);
+        through = run.state;
+      }
+    });
+    const ends = [...(through ? [run.state] : []), ...target.breaks, ...(hasDefault && through ? [] : [before])];
+    run.state = State.join(ends);
+  });
+}

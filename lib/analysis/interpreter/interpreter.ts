@@ -1,0 +1,501 @@
+import type { AnyNode, Expression, Pattern, Statement } from 'acorn';
+import type { DataSource, EntityMetadata } from 'typeorm';
+import { callBuilder } from '../calls/query-builder.js';
+import { callKnownFunction, callKnownMethod } from '../calls/call-live.js';
+import { callEntityMethod } from '../calls/entity-methods.js';
+import { callListMethod } from '../calls/list-methods.js';
+import { markRequiredArguments } from '../calls/required-arguments.js';
+import type { FunctionReader } from '../functions/function-code.js';
+import { hasLayer, type Method } from '../../relations/index.js';
+import type { AnalysisEvent, RelationRead } from './analysis-event.js';
+import { MAYBE, type Cell, type EntityCell } from './cell.js';
+import { listOf, newEntity } from './entities.js';
+import { evaluateExpression } from './evaluate-expression.js';
+import { executeStatement, hoist } from './execute-statement.js';
+import { liveValue } from './literals.js';
+import { assignPattern, assignTo } from './patterns.js';
+import { placeOf, readProperty } from './read-property.js';
+import type { Frame, Run } from './run.js';
+import { Scope } from './scope.js';
+import { State } from './state.js';
+import {
+  alternatives,
+  isNullish,
+  UNDEFINED,
+  UNKNOWN,
+  union,
+  type FrameOfCode,
+  type FunctionNode,
+  type LiveValue,
+  type Value,
+} from './value.js';
+
+/** Calls further down than this are not followed. */
+const MOST_DEPTH = 12;
+/** Nodes that are looked at for one handler. */
+const MOST_STEPS = 60_000;
+
+/** Takes what is seen, and where. */
+export type EventSink = (event: AnalysisEvent, node: AnyNode, frame: FrameOfCode) => void;
+
+/** Follows the code of one handler. */
+export class Interpreter implements Run {
+  state = State.empty();
+  frame: Frame;
+  tests: Run['tests'] = [];
+  readonly made: Run['made'] = [];
+  readonly #loads = new Map<string, number>();
+  readonly #stack: { readonly node: FunctionNode; readonly fn: Function }[] = [];
+  #quiet = 0;
+  #steps = 0;
+
+  constructor(
+    readonly reader: FunctionReader,
+    readonly dataSources: readonly DataSource[],
+    private readonly sink: EventSink,
+  ) {
+    this.frame = undefined as unknown as Frame;
+  }
+
+  get isExhausted(): boolean {
+    return this.#steps > MOST_STEPS;
+  }
+
+  evaluate(node: Expression): Value {
+    this.#steps++;
+    return evaluateExpression(this, node);
+  }
+
+  execute(node: Statement): void {
+    this.#steps++;
+    executeStatement(this, node);
+  }
+
+  assign(pattern: Pattern, value: Value, declare: boolean): void {
+    assignPattern(this, pattern, value, declare);
+  }
+
+  assignProperty(object: Value, name: string | undefined, value: Value): void {
+    const targets = alternatives(object);
+    for (const target of targets) assignTo(this, target, name, value, targets.length === 1);
+  }
+
+  read(object: Value, name: string, node: AnyNode): Value {
+    return readProperty(this, object, name, node);
+  }
+
+  cellOf(value: Value): Cell | undefined {
+    return value.kind === 'cell' ? this.state.cell(value.id) : undefined;
+  }
+
+  entityOf(value: Value): EntityCell | undefined {
+    const cell = this.cellOf(value);
+    return cell?.kind === 'entity' ? cell : undefined;
+  }
+
+  setCell(value: Value, cell: Cell): void {
+    if (value.kind === 'cell') this.state.cells.set(value.id, cell);
+  }
+
+  metadataOf(type: unknown): EntityMetadata | undefined {
+    if (type === undefined || type === null) return undefined;
+    for (const source of this.dataSources) {
+      if (source.hasMetadata(type as never)) return source.getMetadata(type as never);
+    }
+    return undefined;
+  }
+
+  report(event: AnalysisEvent, node: AnyNode): void {
+    if (!this.isQuiet && this.state.isReachable) this.sink(event, node, this.frame);
+  }
+
+  get isQuiet(): boolean {
+    return this.#quiet > 0;
+  }
+
+  quietly<T>(work: () => T): T {
+    this.#quiet++;
+    try {
+      return work();
+    } finally {
+      this.#quiet--;
+    }
+  }
+
+  noteLoad(what: string): void {
+    this.#loads.set(what, (this.#loads.get(what) ?? 0) + 1);
+  }
+
+  loadsOf({ entity, relation }: RelationRead): number {
+    const target = entity.relations.find(({ propertyPath }) => propertyPath === relation)?.inverseEntityMetadata.name;
+    return [`${entity.name}.${relation}`, `${entity.name}.*`, target ?? '']
+      .map((what) => this.#loads.get(what) ?? 0)
+      .reduce((sum, count) => sum + count, 0);
+  }
+
+  crossYield(): void {
+    for (const [id, cell] of this.state.cells) {
+      if (cell.kind === 'entity' && !cell.acrossYield) this.state.cells.set(id, { ...cell, acrossYield: true });
+    }
+  }
+
+  undo(since: number): void {
+    for (const { value, by } of this.made.slice(since)) {
+      const cell = this.entityOf(value);
+      if (cell) this.setCell(value, { ...cell, gone: { how: 'rolledBack', by } });
+    }
+  }
+
+  escape(...values: readonly Value[]): void {
+    const seen = new Set<number>();
+    const open = (value: Value): void => {
+      for (const one of alternatives(value)) {
+        if (one.kind === 'embedded') open({ kind: 'cell', id: one.id });
+        if (one.kind === 'closure') this.#callUnknown(one);
+        if (one.kind !== 'cell' || seen.has(one.id)) continue;
+        seen.add(one.id);
+        const cell = this.cellOf(one);
+        if (cell) this.#openCell(one, cell, open);
+      }
+    };
+    for (const value of values) open(value);
+  }
+
+  #openCell(value: Value, cell: Cell, open: (value: Value) => void): void {
+    switch (cell.kind) {
+      case 'entity':
+        this.noteLoad(`${cell.metadata.name}.*`);
+        for (const state of cell.relations.values()) if (state.is === 'loaded') open(state.value);
+        this.setCell(value, {
+          ...cell,
+          relations: new Map(),
+          others: MAYBE,
+          lock: 'maybe',
+          gone: cell.gone && 'maybe',
+          changed: new Set(),
+        });
+        return;
+      case 'object':
+        for (const field of cell.fields.values()) open(field);
+        this.setCell(value, { ...cell, isOpen: true });
+        return;
+      case 'list':
+        for (const item of [...(cell.items ?? []), cell.element]) open(item);
+        return;
+      case 'builder':
+        this.setCell(value, { ...cell, isOpen: true });
+        return;
+      case 'runner':
+        return;
+    }
+  }
+
+  /** A function that nobody knows who calls, and with what. */
+  #callUnknown(fn: Value): void {
+    const before = this.state.fork();
+    this.call(fn, UNDEFINED, [], { type: 'EmptyStatement', start: 0, end: 0 });
+    this.state = State.join([before, this.state]);
+  }
+
+  call(callee: Value, self: Value, args: readonly Value[], node: AnyNode): Value {
+    return union(alternatives(callee).map((one) => this.#callOne(one, self, args, node)));
+  }
+
+  #callOne(callee: Value, self: Value, args: readonly Value[], node: AnyNode): Value {
+    switch (callee.kind) {
+      case 'closure':
+        return this.#enter(callee.node, callee.frame, callee.scope, closureSelf(callee.node, callee.frame, self), args);
+      case 'method':
+        return this.callMember(callee.self, callee.name, args, node);
+      case 'live': {
+        if (typeof callee.value !== 'function') break;
+        const known = callKnownFunction(this, callee.value, args);
+        if (known) return known;
+        return this.callAt(callee.value, self, args, node, undefined);
+      }
+      default:
+    }
+    this.escape(...args);
+    return UNKNOWN;
+  }
+
+  callAt(fn: Function, self: Value, args: readonly Value[], _node: AnyNode, home: object | undefined): Value {
+    markRequiredArguments(this, fn, home, args);
+    const original = this.reader.originalOf(fn);
+    const code = this.reader.codeOf(original);
+    if (!code?.node || code.isForeign || code.kind === 'class') {
+      this.escape(...args);
+      return UNKNOWN;
+    }
+    const isRetried = hasLayer('retry', fn as Method);
+    const frame: FrameOfCode = { code, fn: original, self, home, place: placeName(original, self, home) };
+    return this.#enter(code.node, frame, undefined, self, args, isRetried ? State.mark : undefined);
+  }
+
+  #enter(
+    node: FunctionNode,
+    of: FrameOfCode,
+    parent: Scope | undefined,
+    self: Value,
+    args: readonly Value[],
+    attemptMark?: number,
+  ): Value {
+    const above = this.frame as Frame | undefined;
+    const depth = (above?.depth ?? 0) + 1;
+    if (
+      depth > MOST_DEPTH ||
+      this.isExhausted ||
+      this.#stack.filter((one) => one.node === node && one.fn === of.fn).length > 1
+    ) {
+      this.escape(...args.filter(({ kind }) => kind !== 'closure'));
+      return UNKNOWN;
+    }
+    const frame: Frame = {
+      ...of,
+      self,
+      scope: new Scope(parent),
+      depth,
+      returns: [],
+      yields: [],
+      isGenerator: node.generator,
+      targets: [],
+      probes: [],
+      attemptMark: attemptMark ?? above?.attemptMark,
+    };
+    this.frame = frame;
+    this.#stack.push({ node, fn: of.fn });
+    const { tests } = this;
+    this.tests = [];
+    try {
+      node.params.forEach((pattern, index) => {
+        if (pattern.type === 'RestElement')
+          this.assign(pattern.argument, listOf(this, union([UNKNOWN, ...args.slice(index)])), true);
+        else this.assign(pattern, index < args.length ? args[index] : UNDEFINED, true);
+      });
+      if (node.body.type === 'BlockStatement') {
+        hoist(this, node.body.body);
+        for (const statement of node.body.body) this.execute(statement);
+      } else {
+        frame.returns.push({ value: this.evaluate(node.body), state: this.state.fork() });
+        this.state.isReachable = false;
+      }
+      return this.#leave(frame);
+    } finally {
+      this.tests = tests;
+      this.#stack.pop();
+      this.frame = above as Frame;
+    }
+  }
+
+  #leave(frame: Frame): Value {
+    for (const { event, node, frame: at, loads } of frame.probes) {
+      // What follows the probe has loaded what it missed.
+      if (this.loadsOf(event) > loads) continue;
+      if (!this.isQuiet) this.sink(event, node, at);
+    }
+    const returns = [...frame.returns];
+    if (this.state.isReachable) returns.push({ value: UNDEFINED, state: this.state });
+    const ends = returns.filter(({ state }) => state.isReachable);
+    if (ends.length > 0) this.state = State.join(ends.map(({ state }) => state));
+    else this.state.isReachable = false;
+    if (frame.isGenerator) return listOf(this, frame.yields.length > 0 ? union(frame.yields) : UNKNOWN);
+    return union(ends.map(({ value }) => value));
+  }
+
+  callMember(object: Value, name: string, args: readonly Value[], node: AnyNode): Value {
+    const present = alternatives(object).filter((one) => !isNullish(one));
+    if (present.length === 0) {
+      this.escape(...args);
+      return UNKNOWN;
+    }
+    return union(present.map((one) => this.#callMemberOf(one, name, args, node)));
+  }
+
+  #callMemberOf(object: Value, name: string, args: readonly Value[], node: AnyNode): Value {
+    const settled = this.#callPromise(object, name, args, node);
+    if (settled) return settled;
+    switch (object.kind) {
+      case 'live':
+        return this.#callLiveMethod(object, name, args, node);
+      case 'closure':
+      case 'method':
+        return this.#callFunctionMethod(object, name, args, node);
+      case 'context':
+        return name === 'getRequest' || name === 'getArgByIndex' ? object.request : object;
+      case 'cell': {
+        const cell = this.cellOf(object);
+        if (cell?.kind === 'list') return callListMethod(this, object, cell, name, args, node);
+        if (cell?.kind === 'builder') return callBuilder(this, object, name, args, node);
+        if (cell?.kind === 'entity') return this.#callOfEntity(object, cell, name, args, node);
+        if (cell?.kind === 'object') {
+          const field = cell.fields.get(name);
+          if (field) return this.call(field, object, args, node);
+          const place = cell.type && placeOf(cell.type.prototype as object, name);
+          if (typeof place?.member.value === 'function') {
+            return this.callAt(place.member.value as Function, object, args, node, place.owner);
+          }
+        }
+        break;
+      }
+      default:
+    }
+    this.escape(...args);
+    return UNKNOWN;
+  }
+
+  #callOfEntity(
+    object: Value & { kind: 'cell' },
+    cell: EntityCell,
+    name: string,
+    args: readonly Value[],
+    node: AnyNode,
+  ): Value {
+    const target = cell.metadata.target;
+    if (typeof target === 'function' && placeOf(target.prototype as object, name)) {
+      return callEntityMethod(this, object, name, args, node);
+    }
+    // A relation that is a list: `article.comments.map(…)` comes as a member of a member, not here.
+    this.escape(...args);
+    return UNKNOWN;
+  }
+
+  /** `then`, `catch`, `finally` of what will be a value: an awaited value is the value. */
+  #callPromise(object: Value, name: string, args: readonly Value[], node: AnyNode): Value | undefined {
+    const [first = UNDEFINED, second = UNDEFINED] = args;
+    const isOther = object.kind === 'live' && placeOf(object.value, name) !== undefined;
+    if (isOther || (object.kind === 'cell' && this.cellOf(object)?.kind === 'builder')) return undefined;
+    if (name === 'then' && args.length > 0) {
+      if (isNullish(first)) return object;
+      const before = this.state.fork();
+      const result = this.call(first, UNDEFINED, [object], node);
+      if (isNullish(second)) return result;
+      const after = this.state;
+      this.state = before;
+      const failed = this.call(second, UNDEFINED, [UNKNOWN], node);
+      this.state = State.join([after, this.state]);
+      return union([result, failed]);
+    }
+    if (name === 'catch' && args.length === 1) {
+      const before = this.state.fork();
+      const caught = this.call(first, UNDEFINED, [UNKNOWN], node);
+      const isEnded = !this.state.isReachable;
+      this.state = State.join([before, this.state]);
+      return isEnded ? object : union([object, caught]);
+    }
+    if (name === 'finally' && args.length === 1) {
+      this.call(first, UNDEFINED, [], node);
+      return object;
+    }
+    return undefined;
+  }
+
+  #callFunctionMethod(fn: Value, name: string, args: readonly Value[], node: AnyNode): Value {
+    const [self = UNDEFINED, ...rest] = args;
+    if (name === 'call') return this.call(fn, self, rest, node);
+    if (name === 'bind') return fn;
+    if (name === 'apply') return this.call(fn, self, [UNKNOWN], node);
+    this.escape(...args);
+    return UNKNOWN;
+  }
+
+  #callLiveMethod(object: LiveValue, name: string, args: readonly Value[], node: AnyNode): Value {
+    const known = callKnownMethod(this, object.value, name, args, node);
+    if (known) return known;
+    const place = placeOf(object.value, name);
+    const method: unknown = place?.member.value;
+    if (place && typeof method === 'function') {
+      if (typeof object.value === 'function' && (name === 'call' || name === 'bind' || name === 'apply')) {
+        return this.#callFunctionMethod(object, name, args, node);
+      }
+      const special = callKnownFunction(this, method, args);
+      if (special) return special;
+      return this.callAt(method, object, args, node, place.owner);
+    }
+    if (place?.member.get) {
+      const fn = readProperty(this, object, name, node);
+      if (fn.kind !== 'unknown') return this.call(fn, object, args, node);
+    }
+    if (Array.isArray(object.value)) return this.#callOfLiveList(object.value, name, args, node);
+    this.escape(...args);
+    return UNKNOWN;
+  }
+
+  #callOfLiveList(list: readonly unknown[], name: string, args: readonly Value[], node: AnyNode): Value {
+    const items = list.map(liveValue);
+    const value = this.state.make({ kind: 'list', items, element: items.length > 0 ? union(items) : UNKNOWN });
+    return this.callMember(value, name, args, node);
+  }
+
+  construct(type: Value, args: readonly Value[], node: AnyNode): Value {
+    if (type.kind !== 'live' || typeof type.value !== 'function') {
+      this.escape(...args);
+      return UNKNOWN;
+    }
+    const fn = type.value;
+    if (fn === Promise || fn.name === 'Promise') {
+      const [executor] = args;
+      if (executor) this.#callUnknown(executor);
+      return UNKNOWN;
+    }
+    const metadata = this.metadataOf(fn);
+    if (metadata) {
+      const entity = newEntity(this, metadata, `new ${metadata.name}()`);
+      this.escape(...args);
+      return entity;
+    }
+    // What is only thrown or written down changes nothing.
+    if (fn.prototype instanceof Error || fn === Error) return UNKNOWN;
+    return this.#constructObject(fn, args, node);
+  }
+
+  #constructObject(fn: Function, args: readonly Value[], node: AnyNode): Value {
+    if (isPage(fn)) {
+      const [items = UNKNOWN, count = UNKNOWN] = args;
+      return this.state.make({
+        kind: 'object',
+        fields: new Map([
+          ['items', items],
+          ['count', count],
+        ]),
+        isOpen: false,
+        type: fn,
+      });
+    }
+    const code = this.reader.codeOf(this.reader.originalOf(fn));
+    const isOwn = code?.kind === 'class' && !code.isForeign && code.node !== undefined;
+    if (!isOwn || !code.node || extendsAnother(fn)) {
+      const isSimple = code?.kind === 'class' && !code.isForeign && code.node === undefined;
+      if (!isSimple) this.escape(...args);
+      return this.state.make({ kind: 'object', fields: new Map(), isOpen: true, type: fn });
+    }
+    void node;
+    const object = this.state.make({ kind: 'object', fields: new Map(), isOpen: true, type: fn });
+    const frame: FrameOfCode = { code, fn, self: object, home: fn.prototype as object, place: `new ${fn.name}` };
+    this.#enter(code.node, frame, undefined, object, args);
+    return object;
+  }
+}
+
+function extendsAnother(fn: Function): boolean {
+  const parent: unknown = Object.getPrototypeOf(fn);
+  return typeof parent === 'function' && parent !== Function.prototype && parent.name !== '';
+}
+
+function isPage(fn: Function): boolean {
+  for (let type: Function | null = fn; type; type = Object.getPrototypeOf(type) as Function | null) {
+    if (type.name === 'ListResponse') return true;
+  }
+  return false;
+}
+
+/** An arrow function has the `this` of where it was made. */
+function closureSelf(node: FunctionNode, frame: FrameOfCode, self: Value): Value {
+  return node.type === 'ArrowFunctionExpression' ? frame.self : self;
+}
+
+function placeName(fn: Function, self: Value, home: object | undefined): string {
+  const type = self.kind === 'live' ? self.value.constructor : home?.constructor;
+  const name = fn.name === '' ? '(anonymous)' : fn.name;
+  if (self.kind === 'live' && typeof self.value === 'function') return `${self.value.name}.${name}`;
+  return type && (self.kind === 'live' || home) ? `${type.name}.${name}` : name;
+}

@@ -1,0 +1,134 @@
+import type { AssignmentProperty, MemberExpression, ObjectPattern, Pattern } from 'acorn';
+import { MAYBE, withRelation, type EntityCell } from './cell.js';
+import { itemsOf } from './literals.js';
+import { readProperty } from './read-property.js';
+import type { Run } from './run.js';
+import { alternatives, UNDEFINED, UNKNOWN, union, type Value } from './value.js';
+
+/** Gives a value to what a pattern names. */
+export function assignPattern(run: Run, pattern: Pattern, value: Value, declare: boolean): void {
+  switch (pattern.type) {
+    case 'Identifier': {
+      const { scope } = run.frame;
+      const variable = declare ? scope.declare(pattern.name) : scope.find(pattern.name);
+      if (variable !== undefined) run.state.variables.set(variable, value);
+      return;
+    }
+    case 'MemberExpression':
+      assignMember(run, pattern, value);
+      return;
+    case 'AssignmentPattern': {
+      const isMissing = alternatives(value).some((one) => one.kind === 'constant' && one.value === undefined);
+      const given = alternatives(value).filter((one) => !(one.kind === 'constant' && one.value === undefined));
+      const fallback = isMissing || value.kind === 'unknown' ? [run.evaluate(pattern.right)] : [];
+      run.assign(pattern.left, value.kind === 'unknown' ? UNKNOWN : union([...given, ...fallback]), declare);
+      return;
+    }
+    case 'ObjectPattern':
+      takeApart(run, pattern, value, declare);
+      return;
+    case 'ArrayPattern':
+      pattern.elements.forEach((element, index) => {
+        if (!element) return;
+        if (element.type === 'RestElement') run.assign(element.argument, value, declare);
+        else run.assign(element, elementAt(run, value, index), declare);
+      });
+      return;
+    case 'RestElement':
+      run.assign(pattern.argument, UNKNOWN, declare);
+      return;
+  }
+}
+
+function elementAt(run: Run, value: Value, index: number): Value {
+  return union(
+    alternatives(value).map((one) => {
+      const items = itemsOf(run, one);
+      if (items) return items[index] ?? UNDEFINED;
+      const cell = run.cellOf(one);
+      return cell?.kind === 'list' ? cell.element : UNKNOWN;
+    }),
+  );
+}
+
+function takeApart(run: Run, pattern: ObjectPattern, value: Value, declare: boolean): void {
+  // `const { author, ...rest } = article` leaves the author out; it does not use it.
+  const leavesOut = pattern.properties.some(({ type }) => type === 'RestElement');
+  for (const property of pattern.properties) {
+    if (property.type === 'RestElement') {
+      run.assign(property.argument, UNKNOWN, declare);
+      continue;
+    }
+    const name = keyOf(run, property);
+    const read =
+      name === undefined ? UNKNOWN : readProperty(run, value, name, property.key, leavesOut ? 'omitted' : 'value');
+    run.assign(property.value, read, declare);
+  }
+}
+
+/** The name of a property in a literal or a pattern; undefined: it is worked out. */
+export function keyOf(run: Run, { key, computed }: Pick<AssignmentProperty, 'key' | 'computed'>): string | undefined {
+  if (!computed && key.type === 'Identifier') return key.name;
+  if (key.type === 'Literal') return String(key.value);
+  const value = computed ? run.evaluate(key) : UNKNOWN;
+  return value.kind === 'constant' ? String(value.value) : undefined;
+}
+
+function assignMember(run: Run, member: MemberExpression, value: Value): void {
+  if (member.object.type === 'Super') return;
+  const object = run.evaluate(member.object);
+  const name = memberName(run, member);
+  const targets = alternatives(object);
+  for (const target of targets) assignTo(run, target, name, value, targets.length === 1);
+}
+
+/** The name of the property that a member expression is about; undefined: it is worked out. */
+export function memberName(run: Run, { property, computed }: MemberExpression): string | undefined {
+  if (property.type === 'PrivateIdentifier') return `#${property.name}`;
+  if (!computed && property.type === 'Identifier') return property.name;
+  const value = run.evaluate(property);
+  return value.kind === 'constant' ? String(value.value) : undefined;
+}
+
+/** Assigns a property of an object; `isSure`: it is this object for certain. */
+export function assignTo(run: Run, target: Value, name: string | undefined, value: Value, isSure: boolean): void {
+  if (target.kind === 'embedded') {
+    assignTo(
+      run,
+      { kind: 'cell', id: target.id },
+      name === undefined ? undefined : target.prefix + name,
+      value,
+      isSure,
+    );
+    return;
+  }
+  const cell = run.cellOf(target);
+  if (cell?.kind === 'entity') run.setCell(target, changedEntity(run, cell, name, value, isSure));
+  if (cell?.kind === 'object') {
+    if (name === undefined) run.setCell(target, { ...cell, isOpen: true, fields: new Map() });
+    else
+      run.setCell(target, {
+        ...cell,
+        fields: new Map(cell.fields).set(name, isSure ? value : union([cell.fields.get(name) ?? UNKNOWN, value])),
+      });
+  }
+  if (cell?.kind === 'list') {
+    run.setCell(target, { kind: 'list', items: undefined, element: union([cell.element, value]) });
+  }
+}
+
+function changedEntity(
+  run: Run,
+  cell: EntityCell,
+  name: string | undefined,
+  value: Value,
+  isSure: boolean,
+): EntityCell {
+  const { metadata } = cell;
+  if (name === undefined) return { ...cell, relations: new Map(), others: MAYBE };
+  if (metadata.relations.some(({ propertyPath }) => propertyPath === name)) {
+    run.noteLoad(`${metadata.name}.${name}`);
+    return withRelation(cell, name, isSure ? { is: 'loaded', value } : MAYBE);
+  }
+  return { ...cell, changed: new Set([...cell.changed, name]) };
+}

@@ -1,0 +1,187 @@
+import type { AnyNode } from 'acorn';
+import { DataSource, EntityManager, QueryBuilder, Repository } from 'typeorm';
+import { isUnloaded } from '../../entity-model/index.js';
+import { ModelRepository } from '../../repository/index.js';
+import type { RelationRead } from './analysis-event.js';
+import { MAYBE, relationOf, withRelation, type EntityCell } from './cell.js';
+import { listOf, madeEntity } from './entities.js';
+import { fieldOf, liveValue } from './literals.js';
+import type { Run } from './run.js';
+import { alternatives, isNullish, UNKNOWN, union, type CellValue, type Value } from './value.js';
+
+/** What somebody does with a property: takes its value, asks whether it is there, or takes it apart and leaves it out. */
+export type Reading = 'value' | 'truth' | 'omitted';
+
+/**
+ * Reads a property of what may be several things. A relation that is not loaded is a finding only where it is loaded in
+ * none of them.
+ */
+export function readProperty(run: Run, object: Value, name: string, node: AnyNode, reading: Reading = 'value'): Value {
+  const present = alternatives(object).filter((one) => !isNullish(one));
+  const isCertain = present.length > 0 && present.every((one) => isUnloadedRelation(run, one, name));
+  return union(present.map((one) => readOne(run, one, name, node, isCertain ? reading : 'omitted')));
+}
+
+function isUnloadedRelation(run: Run, value: Value, name: string): boolean {
+  const path = value.kind === 'embedded' ? value.prefix + name : name;
+  const cell = run.entityOf(value);
+  return cell !== undefined && hasRelation(cell, path) && relationOf(cell, path).is === 'unloaded';
+}
+
+function hasRelation({ metadata }: EntityCell, path: string): boolean {
+  return metadata.relations.some(({ propertyPath }) => propertyPath === path);
+}
+
+function readOne(run: Run, value: Value, name: string, node: AnyNode, reading: Reading): Value {
+  switch (value.kind) {
+    case 'live':
+      return readLive(run, value.value, name, node);
+    case 'embedded':
+      return readEntity(run, { kind: 'cell', id: value.id }, value.prefix + name, node, reading);
+    case 'cell':
+      return readCell(run, value, name, node, reading);
+    case 'constant':
+    case 'unknown':
+    case 'closure':
+    case 'context':
+    case 'method':
+    case 'union':
+      return UNKNOWN;
+  }
+}
+
+function readCell(run: Run, value: CellValue, name: string, node: AnyNode, reading: Reading): Value {
+  const cell = run.cellOf(value);
+  switch (cell?.kind) {
+    case 'entity':
+      return readEntity(run, value, name, node, reading);
+    case 'list': {
+      const index = /^\d+$/.test(name) ? Number(name) : undefined;
+      if (index !== undefined) return cell.items?.[index] ?? cell.element;
+      return name === 'length' ? UNKNOWN : { kind: 'method', self: value, name };
+    }
+    case 'object': {
+      const field = cell.fields.get(name);
+      if (field) return field;
+      const method = cell.type && memberOf(cell.type.prototype as object, name);
+      if (method?.get) return run.call(liveValue(method.get), value, [], node);
+      if (typeof method?.value === 'function') return { kind: 'method', self: value, name };
+      return fieldOf(run, value, name);
+    }
+    case 'runner':
+      return name === 'manager' ? cell.manager : { kind: 'method', self: value, name };
+    case 'builder':
+      return { kind: 'method', self: value, name };
+    case undefined:
+      return UNKNOWN;
+  }
+}
+
+function readEntity(run: Run, value: CellValue, path: string, node: AnyNode, reading: Reading): Value {
+  const cell = run.entityOf(value);
+  if (!cell) return UNKNOWN;
+  const { metadata } = cell;
+  if (hasRelation(cell, path)) return readRelation(run, value, cell, path, node, reading);
+  if (metadata.findEmbeddedWithPropertyPath(path)) return { kind: 'embedded', id: value.id, prefix: `${path}.` };
+  if (typeof cell.gone === 'object' && reading !== 'omitted') noteFieldOfGone(run, cell, path, node);
+  const member =
+    typeof metadata.target === 'function' ? memberOf(metadata.target.prototype as object, path) : undefined;
+  if (typeof member?.value === 'function') return { kind: 'method', self: value, name: path };
+  const isGuard = typeof metadata.target === 'function' && isUnloaded(metadata.target.prototype as object, path);
+  if (member?.get && !isGuard) return run.call(liveValue(member.get), value, [], node);
+  return UNKNOWN;
+}
+
+function readRelation(
+  run: Run,
+  value: CellValue,
+  cell: EntityCell,
+  path: string,
+  node: AnyNode,
+  reading: Reading,
+): Value {
+  const state = relationOf(cell, path);
+  if (state.is === 'loaded') return state.value;
+  if (state.is === 'maybe') return UNKNOWN;
+  if (state.is === 'planned') {
+    const loaded = loadedValue(run, cell, path, state.tree);
+    run.setCell(value, withRelation(cell, path, { is: 'loaded', value: loaded }));
+    return loaded;
+  }
+  if (reading === 'omitted') return UNKNOWN;
+  const event: RelationRead = {
+    type: 'relationRead',
+    entity: cell.metadata,
+    relation: path,
+    how: reading,
+    origin: cell.origin,
+    unloadedBy: state.by,
+  };
+  // Once is enough: what follows from it is no fault of its own.
+  if (!run.isQuiet) run.setCell(value, withRelation(cell, path, MAYBE));
+  if (reading === 'truth') {
+    run.tests.push({ event, node, frame: run.frame, isPositive: true, loads: run.loadsOf(event) });
+  } else {
+    run.report(event, node);
+  }
+  return UNKNOWN;
+}
+
+function loadedValue(run: Run, cell: EntityCell, path: string, tree: Parameters<typeof madeEntity>[2]): Value {
+  const relation = cell.metadata.relations.find(({ propertyPath }) => propertyPath === path);
+  if (!relation) return UNKNOWN;
+  const target = madeEntity(run, relation.inverseEntityMetadata, tree, { origin: cell.origin });
+  return relation.isOneToMany || relation.isManyToMany ? listOf(run, target) : target;
+}
+
+function noteFieldOfGone(run: Run, { metadata, gone }: EntityCell, path: string, node: AnyNode): void {
+  if (typeof gone !== 'object') return;
+  const column = metadata.findColumnWithPropertyPath(path);
+  // TypeORM takes the key off what it has removed; of a rolled-back row the database has made the key.
+  const isLost =
+    gone.how === 'removed' ? column?.isPrimary === true : gone.how === 'rolledBack' && column?.isGenerated === true;
+  if (isLost) run.report({ type: 'goneUsed', entity: metadata, gone, use: 'field', name: path }, node);
+}
+
+/** Objects whose accessors only look something up. */
+const TRANSPARENT: readonly Function[] = [DataSource, EntityManager, Repository, QueryBuilder, ModelRepository];
+
+function readLive(run: Run, object: object, name: string, node: AnyNode): Value {
+  const member = memberOf(object, name);
+  if (!member) return UNKNOWN;
+  if ('value' in member) return stableValue(object, member);
+  if (member.get === undefined) return UNKNOWN;
+  if (TRANSPARENT.some((type) => object instanceof type)) {
+    try {
+      return liveValue(Reflect.get(object, name));
+    } catch {
+      return UNKNOWN;
+    }
+  }
+  return run.call(liveValue(member.get), { kind: 'live', value: object }, [], node);
+}
+
+/** A primitive in a field of a service may be another one tomorrow; a text rarely is, and what is frozen never. */
+function stableValue(object: object, member: PropertyDescriptor): Value {
+  const value: unknown = member.value;
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return liveValue(value);
+  const isStable = typeof value === 'string' || member.writable === false || Object.isFrozen(object);
+  return isStable && value !== undefined ? liveValue(value) : UNKNOWN;
+}
+
+/** A property, own or inherited. */
+export function memberOf(object: object, name: string): PropertyDescriptor | undefined {
+  return placeOf(object, name)?.member;
+}
+
+/** A property, own or inherited, and whose it is. */
+export function placeOf(
+  object: object,
+  name: string,
+): { readonly member: PropertyDescriptor; readonly owner: object } | undefined {
+  for (let owner: object | null = object; owner; owner = Object.getPrototypeOf(owner) as object | null) {
+    const member = Object.getOwnPropertyDescriptor(owner, name);
+    if (member) return { member, owner };
+  }
+  return undefined;
+}

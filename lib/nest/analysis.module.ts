@@ -1,0 +1,48 @@
+import { Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import type { Report } from '../analysis/index.js';
+import { StartUpAnalysisError } from '../errors/index.js';
+import { countLine, linesOf } from './analysis-lines.js';
+import { ApplicationOptions } from './application-options.js';
+
+/** Analyses an application before its first request: once, however many data sources it has. */
+@Module({ providers: [ApplicationOptions] })
+export class AnalysisModule implements OnApplicationBootstrap {
+  readonly #logger = new Logger('SqlModelExt');
+
+  constructor(
+    private readonly options: ApplicationOptions,
+    private readonly modules: ModulesContainer,
+    private readonly application: ApplicationConfig,
+  ) {}
+
+  /**
+   * @throws StartUpAnalysisError for findings in the mode `error`
+   */
+  async onApplicationBootstrap(): Promise<void> {
+    const { mode } = this.options.combined.analysis;
+    if (mode === 'off') return;
+    const report = await this.#analyse();
+    if (!report) return;
+    const lines = linesOf(report);
+    if (mode === 'error' && report.findings.length > 0) throw new StartUpAnalysisError(report.findings, lines);
+    if (lines.length === 0) return;
+    for (const line of [...lines, countLine(report)]) this.#logger.warn(line);
+  }
+
+  /** Undefined: the analysis itself has failed, which stops no application. */
+  async #analyse(): Promise<Report | undefined> {
+    try {
+      // Here and not above: the parser is not loaded where the analysis is off.
+      const { analyseApplication } = await import('./analysis-run.js');
+      const { suppress } = this.options.combined.analysis;
+      return analyseApplication({ modules: this.modules, application: this.application }, suppress);
+    } catch (error) {
+      this.#logger.warn(
+        `The start-up analysis has failed, so nothing was analysed: ${String(error)}. Please report it to nestjs-sqlmodel-ext; until then, analysis: { mode: 'off' } in forRoot() leaves it out.`,
+      );
+      if (error instanceof Error) this.#logger.debug(error.stack);
+      return undefined;
+    }
+  }
+}
