@@ -1,6 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
 import type { AnalysisEvent } from './interpreter/analysis-event.js';
 import { relationOf, type EntityCell } from './interpreter/cell.js';
+import { isPartOfKey } from './interpreter/entities.js';
 import type { LoadTree } from './interpreter/load-tree.js';
 import type { Run } from './interpreter/run.js';
 import { alternatives, isNullish, type Value } from './interpreter/value.js';
@@ -86,7 +87,7 @@ class AnswerCheck {
     for (const { relation, below } of view.relationsOf(metadata)) {
       const known = tree.relations.get(relation);
       const of = metadata.relations.find(({ propertyPath }) => propertyPath === relation);
-      if (known === undefined && of && !of.isLazy && !of.joinColumns.some(({ isPrimary }) => isPrimary)) {
+      if (known === undefined && of && !of.isLazy && !isPartOfKey(of)) {
         this.report({
           type: 'relationShown',
           entity: metadata,

@@ -27,15 +27,17 @@ export function followHandler(
   });
   const request = objectOf(run, {}, true);
   for (const enhancer of entryPoint.enhancers) followEnhancer(run, enhancer, request);
+  markRequest(run, request);
   const args = entryPoint.parameters.map((source) => parameterValue(run, source, request));
   const code = functions.codeOf(functions.originalOf(handler));
   if (!code?.node) return;
   const self = liveValue(entryPoint.instance);
-  const answer = run.callAt(handler, self, args, code.node, place.owner);
-  const frame = { code, fn: handler, self, home: place.owner, place: name };
-  checkAnswer(run, entryPoint, answer, (event) => {
-    found.add(event, code.node ?? NOWHERE, frame, name);
-  });
+  run.answered = (answer, node, frame) => {
+    checkAnswer(run, entryPoint, answer, (event) => {
+      found.add(event, node, frame, name);
+    });
+  };
+  run.callAt(handler, self, args, code.node, place.owner);
 }
 
 const NOWHERE = { type: 'EmptyStatement', start: 0, end: 0 } as const;
@@ -50,6 +52,13 @@ function followEnhancer(run: Interpreter, enhancer: object, request: CellValue):
   // What goes wrong in a guard is found in it, once for each handler behind it.
   run.callMember(liveValue(enhancer), method, [context, UNKNOWN], NOWHERE);
   run.state.isReachable = true;
+}
+
+/** What guards and interceptors have put on the request. */
+function markRequest(run: Interpreter, request: CellValue): void {
+  const cell = run.cellOf(request);
+  if (cell?.kind !== 'object') return;
+  for (const [name, value] of cell.fields) asParameter(run, value, `request.${name}`);
 }
 
 function parameterValue(run: Interpreter, source: ParameterSource, request: CellValue): Value {

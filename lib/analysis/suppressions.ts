@@ -1,6 +1,12 @@
 import type { Finding } from './finding.js';
 import type { SuppressedFinding, Suppression } from './suppression.js';
 
+/** A suppression of a method that other classes inherit: findings name the class of the object. */
+export interface InheritedSuppression extends Suppression {
+  /** The method in the classes that inherit it: `ArticleService.show`. */
+  readonly inheritedAs?: readonly string[];
+}
+
 /** Findings after suppressions have been applied. */
 export interface Suppressed {
   /** Those that nothing covers, in their order. */
@@ -14,7 +20,10 @@ export interface Suppressed {
  * Takes out the findings that suppressions cover. Where several cover one, the first has it; the others are not stale,
  * because each would do alone.
  */
-export function applySuppressions(findings: readonly Finding[], suppressions: readonly Suppression[]): Suppressed {
+export function applySuppressions(
+  findings: readonly Finding[],
+  suppressions: readonly InheritedSuppression[],
+): Suppressed {
   const kept: Finding[] = [];
   const suppressed: SuppressedFinding[] = [];
   const used = new Set<Suppression>();
@@ -27,7 +36,11 @@ export function applySuppressions(findings: readonly Finding[], suppressions: re
   return { kept, suppressed, stale: suppressions.filter((suppression) => !used.has(suppression)) };
 }
 
-/** A class covers its methods, and an entity what belongs to it. */
-function covers({ rule, place }: Suppression, finding: Finding): boolean {
-  return rule === finding.rule && (finding.place === place || finding.place.startsWith(`${place}.`));
+function covers({ rule, place, inheritedAs = [] }: InheritedSuppression, finding: Finding): boolean {
+  return rule === finding.rule && [place, ...inheritedAs].some((one) => isAt(finding.place, one));
+}
+
+/** A class has its methods, and an entity what belongs to it. */
+function isAt(place: string, suppressed: string): boolean {
+  return place === suppressed || place.startsWith(`${suppressed}.`);
 }

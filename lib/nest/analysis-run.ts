@@ -1,19 +1,26 @@
-import { analyse, makeFunctionReader, type Report, type Suppression } from '../analysis/index.js';
+import { analyse, makeFunctionReader, type Finding, type Suppression } from '../analysis/index.js';
 import type { Container } from './analysis-container.js';
+import { linesOf, type ReportLines } from './analysis-lines.js';
 import { suppressionsIn } from './analysis-suppressions.js';
 import { worldOf } from './analysis-world.js';
 
+/** What an analysis has found, for people too. */
+export interface ApplicationFindings extends ReportLines {
+  readonly findings: readonly Finding[];
+}
+
 /**
- * Analyses an application. This file and the room behind it are loaded by `import()` alone, so that an application
- * without analysis does not load a parser.
+ * Analyses an application. This file, and with it the room of the analysis, is loaded by `import()` alone: without
+ * analysis an application loads no parser.
  *
  * @param suppress suppressions of the options, besides those of decorators
  */
-export function analyseApplication(container: Container, suppress: readonly Suppression[]): Report {
+export function analyseApplication(container: Container, suppress: readonly Suppression[]): ApplicationFindings {
   const world = worldOf(container);
   const functions = makeFunctionReader();
   try {
-    return analyse(world, { functions, suppress: [...suppress, ...suppressionsIn(container, world)] });
+    const report = analyse(world, { functions, suppress: [...suppress, ...suppressionsIn(container, world)] });
+    return { findings: report.findings, ...linesOf(report) };
   } finally {
     functions.close();
   }

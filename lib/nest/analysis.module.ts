@@ -1,8 +1,7 @@
 import { Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import type { Report } from '../analysis/index.js';
 import { StartUpAnalysisError } from '../errors/index.js';
-import { countLine, linesOf } from './analysis-lines.js';
+import type { ApplicationFindings } from './analysis-run.js';
 import { ApplicationOptions } from './application-options.js';
 
 /** Analyses an application before its first request: once, however many data sources it has. */
@@ -22,16 +21,15 @@ export class AnalysisModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const { mode } = this.options.combined.analysis;
     if (mode === 'off') return;
-    const report = await this.#analyse();
-    if (!report) return;
-    const lines = linesOf(report);
-    if (mode === 'error' && report.findings.length > 0) throw new StartUpAnalysisError(report.findings, lines);
-    if (lines.length === 0) return;
-    for (const line of [...lines, countLine(report)]) this.#logger.warn(line);
+    const found = await this.#analyse();
+    if (!found || found.lines.length === 0) return;
+    // A suppression that covers nothing any more is a line in the report; alone it stops no application.
+    if (mode === 'error' && found.findings.length > 0) throw new StartUpAnalysisError(found.findings, found.lines);
+    for (const line of [...found.lines, found.count]) this.#logger.warn(line);
   }
 
   /** Undefined: the analysis itself has failed, which stops no application. */
-  async #analyse(): Promise<Report | undefined> {
+  async #analyse(): Promise<ApplicationFindings | undefined> {
     try {
       // Here and not above: the parser is not loaded where the analysis is off.
       const { analyseApplication } = await import('./analysis-run.js');

@@ -1,7 +1,7 @@
 import type { Container, Wrapper } from './analysis-container.js';
 import type { LiveObjects } from './analysis-live-objects.js';
 import { EntityTagInterceptor } from './entity-tag.interceptor.js';
-import type { Handler } from './entry-points.js';
+import type { Handler } from './entry-points-handlers.js';
 import { ErrorTranslationInterceptor } from './error-translation.interceptor.js';
 import { NPlusOneInterceptor } from './n-plus-one.interceptor.js';
 import { ResponseModelInterceptor } from './response-model.interceptor.js';

@@ -15,7 +15,7 @@ import type { ParameterSource } from '../analysis/index.js';
 import type { Container } from './analysis-container.js';
 import type { LiveObjects } from './analysis-live-objects.js';
 import { enhancerObject } from './entry-points-enhancers.js';
-import type { Handler } from './entry-points.js';
+import type { Handler } from './entry-points-handlers.js';
 import { ModelParamPipe, type ModelParamDefinition } from './model-param.pipe.js';
 import { dataSourceToken } from './tokens.js';
 

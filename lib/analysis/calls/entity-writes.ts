@@ -64,7 +64,7 @@ export function fillEntity(
   entity: Value,
   metadata: EntityMetadata,
   values: Value,
-  rest: RelationState,
+  rest: RelationState | undefined,
 ): void {
   const cell = run.entityOf(entity);
   if (!cell) return;
@@ -74,9 +74,10 @@ export function fillEntity(
     const field = known && fieldOf(run, values, propertyPath);
     if (known?.names.includes(propertyPath) === true && field) {
       run.noteLoad(`${metadata.name}.${propertyPath}`);
-      relations.set(propertyPath, { is: 'loaded', value: asEntities(field) });
-    } else if (known && !known.isOpen && cell.relations.get(propertyPath) === undefined) {
-      relations.set(propertyPath, rest);
+      relations.set(propertyPath, { is: 'loaded', value: field });
+    } else if (known && !known.isOpen) {
+      if (rest && cell.relations.get(propertyPath) === undefined)
+        relations.set(propertyPath, isInitialized(metadata, propertyPath) ? MAYBE : rest);
     } else if (!known || known.isOpen) {
       relations.set(propertyPath, MAYBE);
     }
@@ -84,9 +85,22 @@ export function fillEntity(
   run.setCell(entity, { ...cell, relations });
 }
 
-/** What a relation is assigned may be a plain object that only names a key: nothing is known of it then. */
-function asEntities(value: Value): Value {
-  return value;
+/** Whether the class itself gives new objects a value: `comments: Comment[] = []`. */
+function isInitialized({ target }: EntityMetadata, name: string): boolean {
+  for (let type: unknown = target; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
+    if (new RegExp(`\\b${name}\\s*=`).test(Function.prototype.toString.call(type))) return true;
+  }
+  return false;
+}
+
+/** A new object that has become a row: what it was not given, it does not have. */
+export function settleNew(run: Run, entity: Value, text: string): void {
+  const cell = run.entityOf(entity);
+  if (!cell?.isNew) return;
+  const relations = new Map(
+    [...cell.relations].map(([name, state]) => [name, state.is === 'unset' ? UNLOADED : state]),
+  );
+  run.setCell(entity, { ...cell, relations, isNew: false, origin: { kind: 'write', text } });
 }
 
 /**

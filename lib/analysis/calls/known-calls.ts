@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { MAYBE } from '../interpreter/cell.js';
+import { MAYBE, relationOf } from '../interpreter/cell.js';
 import { listOf, tupleOf } from '../interpreter/entities.js';
 import { itemsOf, stringOf } from '../interpreter/literals.js';
 import { assignTo } from '../interpreter/patterns.js';
@@ -36,6 +36,10 @@ export function callOfLanguage(
         return listOf(run, isMapped ? run.call(second, UNDEFINED, [element, UNKNOWN], node) : element);
       }
       return undefined;
+    case 'Reflect':
+      if (name === 'set') assignTo(run, first, stringOf(second), args[2] ?? UNDEFINED, true);
+      if (name === 'has' || name === 'ownKeys') markAsked(run, first, name === 'has' ? second : UNDEFINED);
+      return UNKNOWN;
     case undefined:
       return isLogger(object) ? UNDEFINED : undefined;
     default:
@@ -98,6 +102,13 @@ function callObject(run: Run, name: string, args: readonly Value[]): Value {
       assignTo(run, target, property, UNKNOWN, true);
       return target;
     }
+    case 'hasOwn':
+    case 'keys':
+    case 'entries':
+    case 'values':
+    case 'getOwnPropertyNames':
+      markAsked(run, target, name === 'hasOwn' ? (sources[0] ?? UNDEFINED) : UNDEFINED);
+      return UNKNOWN;
     case 'fromEntries':
     case 'create':
     case 'setPrototypeOf':
@@ -105,6 +116,19 @@ function callObject(run: Run, name: string, args: readonly Value[]): Value {
     default:
       return UNKNOWN;
   }
+}
+
+/** Somebody looks which relations are there before reading them; without a name, all of them. */
+export function markAsked(run: Run, value: Value, name: Value): void {
+  const cell = run.entityOf(value);
+  if (!cell) return;
+  const asked = stringOf(name);
+  const isAsked = (relation: string): boolean => asked === undefined || asked === relation;
+  const relations = new Map(cell.relations);
+  for (const { propertyPath } of cell.metadata.relations) {
+    if (isAsked(propertyPath) && relationOf(cell, propertyPath).is === 'unloaded') relations.set(propertyPath, MAYBE);
+  }
+  run.setCell(value, { ...cell, relations });
 }
 
 /** Gives an object the properties of another. */

@@ -23,7 +23,12 @@ export function callListMethod(
   node: AnyNode,
 ): Value {
   const [first = UNDEFINED, second = UNDEFINED] = args;
-  const each = (fn: Value): Value => callForEach(run, fn, [cell.element, UNKNOWN, list], node);
+  const each = (fn: Value): Value =>
+    callForEach(run, fn, [cell.element, UNKNOWN, list], node, ['map', 'forEach', 'flatMap', 'filter'].includes(name));
+  if (cell.of) {
+    const given = callCollectionMethod(run, list, cell, name, args);
+    if (given) return given;
+  }
   switch (name) {
     case 'map':
       if (cell.items && cell.items.length <= 8 && first.kind === 'closure') {
@@ -89,12 +94,45 @@ export function callListMethod(
   }
 }
 
+/** What maps and sets have, and arrays have not. */
+function callCollectionMethod(
+  run: Run,
+  list: CellValue,
+  cell: ListCell,
+  name: string,
+  args: readonly Value[],
+): Value | undefined {
+  const [first = UNDEFINED, second = UNDEFINED] = args;
+  switch (name) {
+    case 'get':
+      return orNull(cell.element);
+    case 'set':
+    case 'add':
+      run.setCell(list, { ...cell, element: union([cell.element, name === 'set' ? second : first]) });
+      return list;
+    case 'values':
+      return listOf(run, cell.element);
+    case 'has':
+    case 'delete':
+    case 'clear':
+    case 'keys':
+      return UNKNOWN;
+    default:
+      return undefined;
+  }
+}
+
 /** Calls a function for none or more elements. */
-function callForEach(run: Run, fn: Value, args: readonly Value[], node: AnyNode): Value {
+function callForEach(run: Run, fn: Value, args: readonly Value[], node: AnyNode, isForAll = false): Value {
   if (fn.kind !== 'closure' && fn.kind !== 'live' && fn.kind !== 'method') return UNKNOWN;
   const before = run.state.fork();
   const result = run.call(fn, UNDEFINED, args, node);
-  run.state = State.join([before, run.state]);
+  const after = run.state;
+  run.state = State.join([before, after]);
+  // Every element has been through the function: what it is now holds for all of them.
+  const [element] = args;
+  const cell = isForAll && after.isReachable && element.kind === 'cell' ? after.cell(element.id) : undefined;
+  if (cell) run.setCell(element, cell);
   return result;
 }
 

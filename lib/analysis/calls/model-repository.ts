@@ -2,13 +2,13 @@ import type { AnyNode } from 'acorn';
 import type { EntityMetadata } from 'typeorm';
 import { requiredRelations } from '../../relations/index.js';
 import type { ModelRepository } from '../../repository/index.js';
-import { MAYBE, UNLOADED } from '../interpreter/cell.js';
+import { MAYBE, UNSET } from '../interpreter/cell.js';
 import { entitiesIn, listOf, madeEntity, markLoaded, objectOf, orNull, vagueEntity } from '../interpreter/entities.js';
-import { fieldOf, fieldsOf, itemsOf, stringOf } from '../interpreter/literals.js';
+import { fieldOf, fieldsOf, itemsOf, stringOf, stringsOf } from '../interpreter/literals.js';
 import { OPEN, treeOfPaths } from '../interpreter/load-tree.js';
 import type { Run } from '../interpreter/run.js';
 import { alternatives, isNullish, UNDEFINED, UNKNOWN, union, type Value } from '../interpreter/value.js';
-import { entityFrom, noteGiven, noteGone, noteMade, unloadChanged } from './entity-writes.js';
+import { entityFrom, noteGiven, noteGone, noteMade, settleNew, unloadChanged } from './entity-writes.js';
 import { lockOf, treeOfLoad } from './find-options.js';
 
 type AnyRepository = ModelRepository<never>;
@@ -103,9 +103,8 @@ function addedEntity(run: Run, metadata: EntityMetadata, values: Value, by: stri
     return values;
   }
   // The key of a related row is taken too, and an entity is made of it: what it lacks, nobody knows.
-  const entity = entityFrom(run, metadata, values, `${by}()`, UNLOADED);
-  const cell = run.entityOf(entity);
-  if (cell) run.setCell(entity, { ...cell, origin: { kind: 'write', text: `${by}()` }, isNew: false });
+  const entity = entityFrom(run, metadata, values, `${by}()`, UNSET);
+  settleNew(run, entity, `${by}()`);
   noteMade(run, entity, `${by}()`);
   return entity;
 }
@@ -115,7 +114,10 @@ function saved(run: Run, metadata: EntityMetadata, given: Value, options: Value,
   for (const entity of entitiesIn(run, given)) {
     const cell = run.entityOf(entity);
     if (!cell) continue;
-    if (cell.isNew) noteMade(run, entity, `${by}()`);
+    if (cell.isNew) {
+      noteMade(run, entity, `${by}()`);
+      settleNew(run, entity, `${by}()`);
+    }
     unloadChanged(run, entity, [...cell.changed], `${by}()`);
     afterWrite(run, entity, metadata, options);
   }
@@ -130,8 +132,7 @@ function updated(run: Run, metadata: EntityMetadata, given: Value, patch: Value,
     const cell = run.entityOf(entity);
     if (!cell) continue;
     const known = alternatives(values).length === 1 ? fieldsOf(run, values) : undefined;
-    const excluded = isNullish(options) ? [] : undefined;
-    const names = (known?.names ?? []).filter((name) => excluded !== undefined || name !== '');
+    const names = changedNames(run, values, known?.names ?? [], options);
     const relations = new Map(cell.relations);
     for (const { propertyPath, joinColumns } of metadata.relations) {
       if (names.includes(propertyPath))
@@ -148,6 +149,19 @@ function updated(run: Run, metadata: EntityMetadata, given: Value, patch: Value,
     afterWrite(run, entity, metadata, options);
   }
   return given;
+}
+
+/** The fields that a patch changes: those with a value, without what the options exclude, and what they add. */
+function changedNames(run: Run, values: Value, names: readonly string[], options: Value): string[] {
+  const given = names.filter((name) => {
+    const field = fieldOf(run, values, name);
+    return !(field.kind === 'constant' && field.value === undefined);
+  });
+  if (isNullish(options)) return given;
+  const exclude = fieldOf(run, options, 'exclude');
+  const excluded = isNullish(exclude) ? [] : stringsOf(run, exclude);
+  const extra = fieldsOf(run, fieldOf(run, options, 'extra'))?.names ?? [];
+  return [...(excluded ? given.filter((name) => !excluded.includes(name)) : []), ...extra];
 }
 
 function afterWrite(run: Run, entity: Value, metadata: EntityMetadata, options: Value): void {

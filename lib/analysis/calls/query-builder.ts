@@ -59,6 +59,18 @@ export function callBuilder(run: Run, builder: Value, name: string, args: readon
         selected: isSelected ? new Map(cell.selected).set(alias, true) : cell.selected,
       });
     }
+    case 'leftJoinAndMapOne':
+    case 'leftJoinAndMapMany':
+    case 'innerJoinAndMapOne':
+    case 'innerJoinAndMapMany': {
+      // What it puts on a property that is no relation changes none of them.
+      const path = pathOf(cell, stringOf(first));
+      if (path === undefined) return stringOf(first) === undefined ? change({ isOpen: true }) : builder;
+      return change({
+        aliases: new Map(cell.aliases).set(` ${path}`, path),
+        selected: new Map(cell.selected).set(` ${path}`, 'maybe'),
+      });
+    }
     case 'select':
     case 'addSelect': {
       const names = selectedAliases(run, first, second);

@@ -1,12 +1,12 @@
 import type { AnyNode } from 'acorn';
 import type { EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
-import { MAYBE } from '../interpreter/cell.js';
+import { MAYBE, UNSET } from '../interpreter/cell.js';
 import { listOf, madeEntity, orNull, tupleOf, vagueEntity } from '../interpreter/entities.js';
-import { itemsOf, stringOf } from '../interpreter/literals.js';
-import { BARE, withEager } from '../interpreter/load-tree.js';
+import { fieldsOf, itemsOf, stringOf } from '../interpreter/literals.js';
+import { BARE, withEager, type LoadTree } from '../interpreter/load-tree.js';
 import type { Run } from '../interpreter/run.js';
 import { alternatives, isNullish, UNDEFINED, UNKNOWN, union, type Value } from '../interpreter/value.js';
-import { entityFrom, fillEntity, noteGiven, noteGone, noteMade } from './entity-writes.js';
+import { entityFrom, fillEntity, noteGiven, noteGone, noteMade, settleNew } from './entity-writes.js';
 import { lockOf, treeOfFindOptions } from './find-options.js';
 import { newBuilder } from './query-builder.js';
 
@@ -52,11 +52,11 @@ export function callTypeOrmRepository(
     case 'save':
       return saved(run, metadata, first, node);
     case 'merge': {
-      for (const source of args.slice(1)) fillEntity(run, first, metadata, source, MAYBE);
+      for (const source of args.slice(1)) fillEntity(run, first, metadata, source, undefined);
       return first;
     }
     case 'preload':
-      return vagueEntity(run, metadata, text);
+      return orNull(preloaded(run, metadata, first));
     case 'remove':
       noteGiven(run, first, text, node);
       noteGone(run, first, { how: 'removed', by: text });
@@ -106,7 +106,16 @@ function created(run: Run, metadata: EntityMetadata, values: Value): Value {
       items.map((item) => created(run, metadata, item)),
     );
   if (run.cellOf(values)?.kind === 'list') return listOf(run, vagueEntity(run, metadata, 'create()'));
-  return entityFrom(run, metadata, values, 'create()', MAYBE);
+  return entityFrom(run, metadata, values, 'create()', UNSET);
+}
+
+/** preload() reads the row, and of its relations those that it is given. */
+function preloaded(run: Run, metadata: EntityMetadata, values: Value): Value {
+  const known = alternatives(values).length === 1 ? fieldsOf(run, values) : undefined;
+  if (!known || known.isOpen || metadata.eagerRelations.length > 0) return vagueEntity(run, metadata, 'preload()');
+  const relations = metadata.relations.filter(({ propertyName }) => known.names.includes(propertyName));
+  const tree: LoadTree = { relations: new Map(relations.map((one) => [one.propertyPath, 'maybe'])), isOpen: false };
+  return madeEntity(run, metadata, tree, { origin: { kind: 'query', text: 'preload()' } });
 }
 
 /** TypeORM's save() gives back the objects that it got, plain ones too. */
@@ -125,13 +134,14 @@ function saved(run: Run, metadata: EntityMetadata, given: Value, node: AnyNode):
     if (cell?.kind === 'entity') {
       if (cell.isNew) {
         noteMade(run, one, 'save()');
-        run.setCell(one, { ...cell, isNew: false });
+        settleNew(run, one, 'save()');
       }
       return one;
     }
     if (cell?.kind === 'object') {
       // A plain object of known fields becomes a row; its relations are what it was given.
-      const entity = entityFrom(run, metadata, one, 'save()', MAYBE);
+      const entity = entityFrom(run, metadata, one, 'save()', UNSET);
+      settleNew(run, entity, 'save()');
       noteMade(run, entity, 'save()');
       return entity;
     }

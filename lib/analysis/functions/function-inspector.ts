@@ -9,14 +9,6 @@ export interface ScriptPlace {
   readonly column: number;
 }
 
-/** A script as the engine knows it. */
-export interface Script {
-  /** A `file:` url, a path, or an empty text for code that was made at run time. */
-  readonly url: string;
-  /** What its last line says; empty: nothing. */
-  readonly sourceMapUrl: string;
-}
-
 /** Variables around a function. */
 export interface FunctionScope {
   /** As V8 says: Block, Closure, Module, Script, Catch, Eval, With Block. */
@@ -39,9 +31,12 @@ export interface FunctionInspector {
   bindingOf(fn: Function): Binding | undefined;
   /** A private field or method, by its name with `#`; undefined: none, or one of several classes above each other. */
   privateMemberOf(object: object, name: string): FreeVariable | undefined;
-  script(scriptId: string): Script | undefined;
-  /** Its text, as it runs. */
-  sourceOf(scriptId: string): string | undefined;
+  /** A `file:` url or a path; undefined: code that was made at run time. */
+  urlOf(scriptId: string): string | undefined;
+  /** Where the last line of a script says that its source map is; undefined: nowhere. Slow the first time. */
+  sourceMapUrlOf(scriptId: string): string | undefined;
+  /** The text of a script, as it runs. Slow the first time. */
+  textOf(scriptId: string): string | undefined;
   close(): void;
 }
 
@@ -52,7 +47,8 @@ export const NO_INSPECTOR: FunctionInspector = {
   targetOf: () => undefined,
   bindingOf: () => undefined,
   privateMemberOf: () => undefined,
-  script: () => undefined,
-  sourceOf: () => undefined,
+  urlOf: () => undefined,
+  sourceMapUrlOf: () => undefined,
+  textOf: () => undefined,
   close: () => undefined,
 };

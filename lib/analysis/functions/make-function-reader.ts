@@ -101,6 +101,6 @@ class LiveFunctionReader implements FunctionReader {
   }
 
   private urlOf(scriptId: string | undefined): string | undefined {
-    return scriptId === undefined ? undefined : this.inspector().script(scriptId)?.url;
+    return scriptId === undefined ? undefined : this.inspector().urlOf(scriptId);
   }
 }

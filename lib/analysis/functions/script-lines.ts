@@ -3,7 +3,7 @@ import { SourceMap, type SourceMapPayload, type SourceMapping } from 'node:modul
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Location } from '../finding.js';
-import type { FunctionInspector, Script, ScriptPlace } from './function-inspector.js';
+import type { FunctionInspector, ScriptPlace } from './function-inspector.js';
 import { scriptPath } from './script-path.js';
 
 /** A source map, and the folder from which it names its sources. */
@@ -20,13 +20,14 @@ export class ScriptLines {
 
   /** The line of the source where there is a map, else the script's own; undefined: the script has no name. */
   locationOf(place: ScriptPlace): Location | undefined {
-    const script = this.inspector().script(place.scriptId);
-    if (!script) return undefined;
-    return this.sourceLocation(script, place) ?? { file: scriptPath(script.url), line: place.line + 1 };
+    const url = this.inspector().urlOf(place.scriptId);
+    if (url === undefined) return undefined;
+    const path = scriptPath(url);
+    return this.sourceLocation(path, place) ?? { file: path, line: place.line + 1 };
   }
 
-  private sourceLocation(script: Script, { scriptId, line, column }: ScriptPlace): Location | undefined {
-    if (!this.maps.has(scriptId)) this.maps.set(scriptId, readMap(script));
+  private sourceLocation(path: string, { scriptId, line, column }: ScriptPlace): Location | undefined {
+    if (!this.maps.has(scriptId)) this.maps.set(scriptId, readMap(path, this.inspector().sourceMapUrlOf(scriptId)));
     const map = this.maps.get(scriptId);
     const entry = map && entryAt(map.map, line, column);
     return entry && { file: sourcePath(entry.originalSource, map), line: entry.originalLine + 1 };
@@ -40,14 +41,12 @@ function entryAt(map: SourceMap, line: number, column: number): SourceMapping | 
     .find((entry): entry is SourceMapping => 'originalSource' in entry && entry.generatedLine === line);
 }
 
-function readMap({ url, sourceMapUrl }: Script): ScriptMap | undefined {
-  const folder = dirname(scriptPath(url));
+function readMap(script: string, url: string | undefined): ScriptMap | undefined {
+  const folder = dirname(script);
   try {
-    if (sourceMapUrl === '') return undefined;
-    if (sourceMapUrl.startsWith('data:')) return { map: mapOf(dataOf(sourceMapUrl)), folder };
-    const path = sourceMapUrl.startsWith('file:')
-      ? fileURLToPath(sourceMapUrl)
-      : resolve(folder, decodeURI(sourceMapUrl));
+    if (url === undefined) return undefined;
+    if (url.startsWith('data:')) return { map: mapOf(dataOf(url)), folder };
+    const path = url.startsWith('file:') ? fileURLToPath(url) : resolve(folder, decodeURI(url));
     return { map: mapOf(readFileSync(path, 'utf8')), folder: dirname(path) };
   } catch {
     // A map that is missing or broken costs the better line and nothing else.

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { parse, type Pattern, type Program, type Statement } from 'acorn';
 import type { FunctionInspector } from './function-inspector.js';
+import { scriptPath } from './script-path.js';
 
 /** What the texts of whole scripts say about a name. Where nobody knows, the answer is yes. */
 export class ScriptTexts {
@@ -21,8 +23,21 @@ export class ScriptTexts {
   }
 
   private textOf(scriptId: string): string | undefined {
-    if (!this.texts.has(scriptId)) this.texts.set(scriptId, this.inspector().sourceOf(scriptId));
+    if (!this.texts.has(scriptId)) {
+      const url = this.inspector().urlOf(scriptId);
+      this.texts.set(scriptId, (url && fileText(url)) ?? this.inspector().textOf(scriptId));
+    }
     return this.texts.get(scriptId);
+  }
+}
+
+/** JavaScript runs as it is on the disk, nearly always, and a file is read sooner than the engine is asked. */
+function fileText(url: string): string | undefined {
+  if (!/\.[cm]?js$/.test(url)) return undefined;
+  try {
+    return readFileSync(scriptPath(url), 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

@@ -8,6 +8,8 @@ import {
   type Script,
   type ScriptPlace,
 } from './function-inspector.js';
+import { SessionProtocol } from './session-protocol.js';
+import { SessionScripts } from './session-scripts.js';
 
 /** What V8 calls the properties that it shows to debuggers alone. */
 type InternalProperties = ReadonlyMap<string, Runtime.RemoteObject>;
@@ -38,18 +40,17 @@ export function openInspector(): FunctionInspector {
 }
 
 class SessionInspector implements FunctionInspector {
-  private readonly scripts = new Map<string, Script>();
+  private readonly protocol: SessionProtocol;
+  private readonly scripts: SessionScripts;
   private readonly internals = new WeakMap<Function, InternalProperties>();
   private readonly scopes = new WeakMap<Function, readonly FunctionScope[]>();
   /** By this array values come to the session and back. */
   private readonly desk: [unknown] = [undefined];
   private readonly deskId: string;
 
-  constructor(private readonly session: Session) {
-    session.on('Debugger.scriptParsed', ({ params }) => this.keep(params));
-    // Scopes are shown, and scripts named, to debuggers only; this one lets everything pass.
-    this.post('Debugger.enable');
-    this.post('Debugger.setSkipAllPauses', { skip: true });
+  constructor(session: Session) {
+    this.protocol = new SessionProtocol(session);
+    this.scripts = new SessionScripts(this.protocol);
     this.deskId = this.findDesk();
   }
 
@@ -97,21 +98,20 @@ class SessionInspector implements FunctionInspector {
     return member?.value && !other ? { value: this.valueOf(member.value) } : undefined;
   }
 
-  script(scriptId: string): Script | undefined {
-    return this.scripts.get(scriptId);
+  urlOf(scriptId: string): string | undefined {
+    return this.scripts.urlOf(scriptId);
   }
 
-  sourceOf(scriptId: string): string | undefined {
-    return this.post<Debugger.GetScriptSourceReturnType>('Debugger.getScriptSource', { scriptId }).scriptSource;
+  sourceMapUrlOf(scriptId: string): string | undefined {
+    return this.scripts.sourceMapUrlOf(scriptId);
+  }
+
+  textOf(scriptId: string): string | undefined {
+    return this.scripts.textOf(scriptId);
   }
 
   close(): void {
-    this.session.disconnect();
-    this.scripts.clear();
-  }
-
-  private keep({ scriptId, url, sourceMapURL = '' }: Debugger.ScriptParsedEventDataType): void {
-    if (url !== '') this.scripts.set(scriptId, { url, sourceMapUrl: sourceMapURL });
+    this.protocol.session.disconnect();
   }
 
   /**
@@ -136,15 +136,16 @@ class SessionInspector implements FunctionInspector {
   }
 
   private evaluate(parameters: Runtime.EvaluateParameterType): string | undefined {
-    return this.post<Runtime.EvaluateReturnType>('Runtime.evaluate', { ...parameters, silent: true }).result.objectId;
+    return this.protocol.ask<Runtime.EvaluateReturnType>('Runtime.evaluate', { ...parameters, silent: true }).result
+      .objectId;
   }
 
   /** The newest first. */
   private contexts(): number[] {
     const contexts: number[] = [];
-    this.session.on('Runtime.executionContextCreated', ({ params }) => contexts.unshift(params.context.id));
-    this.post('Runtime.enable');
-    this.post('Runtime.disable');
+    this.protocol.session.on('Runtime.executionContextCreated', ({ params }) => contexts.unshift(params.context.id));
+    this.protocol.ask('Runtime.enable');
+    this.protocol.ask('Runtime.disable');
     return contexts;
   }
 
@@ -174,11 +175,11 @@ class SessionInspector implements FunctionInspector {
   }
 
   private properties(objectId: string): Properties {
-    return this.post('Runtime.getProperties', { objectId, ownProperties: true });
+    return this.protocol.ask('Runtime.getProperties', { objectId, ownProperties: true });
   }
 
   private valueOf({ objectId, value, unserializableValue }: Runtime.RemoteObject): unknown {
-    this.post('Runtime.callFunctionOn', {
+    this.protocol.ask('Runtime.callFunctionOn', {
       objectId: this.deskId,
       functionDeclaration: 'function (value) { this[0] = value; }',
       arguments: [{ objectId, value: value as unknown, unserializableValue }],
@@ -187,14 +188,5 @@ class SessionInspector implements FunctionInspector {
     const [result] = this.desk;
     this.desk[0] = undefined;
     return result;
-  }
-
-  /** Sessions of the same thread answer before they return. */
-  private post<R>(method: string, parameters: object = {}): R {
-    let answer: { error: Error | null; result?: unknown } | undefined;
-    this.session.post(method, parameters, (error, result) => (answer = { error, result }));
-    if (!answer) throw new Error(`The inspector did not answer ${method}.`);
-    if (answer.error) throw answer.error;
-    return answer.result as R;
   }
 }

@@ -25,10 +25,15 @@ export type RelationState =
   | { readonly is: 'loaded'; readonly value: Value }
   | { readonly is: 'planned'; readonly tree: LoadTree }
   | { readonly is: 'unloaded'; readonly by: string | undefined }
-  | { readonly is: 'maybe' };
+  | { readonly is: 'maybe' }
+  /** Of a new object: not among the values that it was made of. */
+  | { readonly is: 'unset' };
 
 export const MAYBE: RelationState = { is: 'maybe' };
 /** Not loaded by the query. */
+/** Not given to a new object. */
+export const UNSET: RelationState = { is: 'unset' };
+
 export const UNLOADED: RelationState = { is: 'unloaded', by: undefined };
 
 export interface EntityCell {
@@ -61,8 +66,10 @@ export interface ListCell {
   readonly kind: 'list';
   /** By position, where all are known. */
   readonly items: readonly Value[] | undefined;
-  /** What each element is. */
+  /** What each element is; of a map, each value. */
   readonly element: Value;
+  /** What kind of collection it is. Default: an array. */
+  readonly of?: 'map' | 'set';
 }
 
 /** A query builder on its way. */
@@ -106,6 +113,7 @@ export function joinCells(a: Cell, b: Cell): Cell {
       kind: 'list',
       items: isTuple ? a.items?.map((item, index) => union([item, b.items?.[index] ?? item])) : undefined,
       element: union([a.element, b.element]),
+      of: a.of,
     };
   }
   if (a.kind === 'builder' && b.kind === 'builder') return joinBuilders(a, b);
@@ -132,6 +140,7 @@ function joinEntities(a: EntityCell, b: EntityCell): EntityCell {
 function joinRelations(a: RelationState, b: RelationState): RelationState {
   if (a === b) return a;
   if (a.is === 'unloaded' && b.is === 'unloaded') return a;
+  if (a.is === 'unset' && b.is === 'unset') return a;
   if (a.is === 'planned' && b.is === 'planned') return { is: 'planned', tree: joinTrees(a.tree, b.tree) };
   if (a.is === 'loaded' && b.is === 'loaded') {
     return isSame(a.value, b.value) ? a : { is: 'loaded', value: union([a.value, b.value]) };

@@ -1,10 +1,10 @@
 import type { EntityMetadata } from 'typeorm';
 import { MAYBE, UNLOADED, type EntityCell, type Origin, type RelationState } from './cell.js';
-import type { LoadTree } from './load-tree.js';
+import { BARE, withEager, type LoadTree } from './load-tree.js';
 import type { Run } from './run.js';
-import { alternatives, NULL, union, UNKNOWN, type CellValue, type Value } from './value.js';
+import { alternatives, NOTHING, NULL, union, type CellValue, type Value } from './value.js';
 
-const NOTHING: ReadonlySet<string> = new Set();
+const UNCHANGED: ReadonlySet<string> = new Set();
 
 /** What is not said about an entity that was read. */
 export interface EntityFacts {
@@ -19,9 +19,12 @@ export function madeEntity(run: Run, metadata: EntityMetadata, tree: LoadTree, f
   for (const [name, below] of tree.relations) {
     relations.set(name, below === 'maybe' ? MAYBE : { is: 'planned', tree: below });
   }
-  for (const { propertyPath, isLazy, joinColumns } of metadata.relations) {
-    // A promise that loads; a relation that is a part of the key is there as far as the key is.
-    if (isLazy || joinColumns.some(({ isPrimary }) => isPrimary)) relations.set(propertyPath, MAYBE);
+  for (const relation of metadata.relations) {
+    const { propertyPath, isLazy } = relation;
+    // A promise that loads, and nothing else; a relation that is a part of the key is there as far as the key is.
+    if (isLazy && !tree.isOpen && !relations.has(propertyPath)) {
+      relations.set(propertyPath, { is: 'planned', tree: withEager(relation.inverseEntityMetadata, BARE) });
+    } else if (isPartOfKey(relation)) relations.set(propertyPath, MAYBE);
   }
   return run.state.make({
     kind: 'entity',
@@ -32,9 +35,14 @@ export function madeEntity(run: Run, metadata: EntityMetadata, tree: LoadTree, f
     lock: facts.lock ?? 'none',
     gone: undefined,
     acrossYield: false,
-    changed: NOTHING,
+    changed: UNCHANGED,
     isNew: false,
   });
+}
+
+/** Whether a relation is, wholly or partly, the key of the row that has it. */
+export function isPartOfKey({ isWithJoinColumn, joinColumns }: EntityMetadata['relations'][number]): boolean {
+  return isWithJoinColumn && joinColumns.some(({ isPrimary }) => isPrimary);
 }
 
 /** A new object of an entity class. Its relations are what it is given, and nobody guards them. */
@@ -48,7 +56,7 @@ export function newEntity(run: Run, metadata: EntityMetadata, text: string): Cel
     lock: 'maybe',
     gone: undefined,
     acrossYield: false,
-    changed: NOTHING,
+    changed: UNCHANGED,
     isNew: true,
   });
 }
@@ -66,7 +74,7 @@ export function listOf(run: Run, element: Value): CellValue {
 }
 
 export function tupleOf(run: Run, items: readonly Value[]): CellValue {
-  return run.state.make({ kind: 'list', items, element: items.length === 0 ? UNKNOWN : union(items) });
+  return run.state.make({ kind: 'list', items, element: items.length === 0 ? NOTHING : union(items) });
 }
 
 export function objectOf(

@@ -86,8 +86,9 @@ export function evaluateExpression(run: Run, node: Expression): Value {
       return node.operator === 'void' ? UNDEFINED : UNKNOWN;
     case 'BinaryExpression': {
       if (!isNullComparison(node)) {
-        if (node.left.type !== 'PrivateIdentifier') run.evaluate(node.left);
-        run.evaluate(node.right);
+        const left = node.left.type === 'PrivateIdentifier' ? UNKNOWN : run.evaluate(node.left);
+        const right = run.evaluate(node.right);
+        if (node.operator === 'in') run.asked(right, left);
         return UNKNOWN;
       }
       const { then, else: otherwise, tests } = decide(run, node);

@@ -11,6 +11,7 @@ import type {
 } from 'acorn';
 import { decide, settleTests } from './conditions.js';
 import type { JumpTarget, Probe, Run } from './run.js';
+import { tupleOf } from './entities.js';
 import { Scope } from './scope.js';
 import { State } from './state.js';
 import { alternatives, UNDEFINED, UNKNOWN, union, type Value } from './value.js';
@@ -27,6 +28,7 @@ export function executeStatement(run: Run, node: Statement): void {
       return;
     case 'ReturnStatement': {
       const value = node.argument ? run.evaluate(node.argument) : UNDEFINED;
+      run.onReturn(value, node.argument ?? node);
       run.frame.returns.push({ value, state: run.state.fork() });
       run.state.isReachable = false;
       return;
@@ -150,8 +152,11 @@ function executeIf(run: Run, node: IfStatement): void {
   run.state = State.join([afterThen, afterElse]);
 }
 
-/** Executes the body of a loop as often as it takes to see what a second round meets. */
-function loop(run: Run, label: string | undefined, body: () => void): void {
+/**
+ * Executes the body of a loop as often as it takes to see what a second round meets. Gives how things are after each
+ * round, where nothing leads out of it early.
+ */
+function loop(run: Run, label: string | undefined, body: () => void): State | undefined {
   const before = run.state;
   const round = (state: State): State => {
     run.state = state.fork();
@@ -162,18 +167,23 @@ function loop(run: Run, label: string | undefined, body: () => void): void {
   const head = State.join([before, first]);
   run.state = head.fork();
   const target = withTarget(run, { label, isLoop: true }, body);
-  run.state = State.join([head, run.state, ...target.continues, ...target.breaks]);
+  const ends = State.join([run.state, ...target.continues]);
+  run.state = State.join([head, ends, ...target.breaks]);
+  return target.breaks.length === 0 && ends.isReachable ? ends : undefined;
 }
 
 function executeForEach(run: Run, node: ForOfStatement | ForInStatement): void {
   const source = run.evaluate(node.right);
   const element = node.type === 'ForOfStatement' ? elementOf(run, source) : UNKNOWN;
   inScope(run, () => {
-    loop(run, undefined, () => {
+    const after = loop(run, undefined, () => {
       if (node.left.type === 'VariableDeclaration') run.assign(node.left.declarations[0].id, element, true);
       else run.assign(node.left as Pattern, element, false);
       run.execute(node.body);
     });
+    // Every element has been through the body: what it is now holds for all of them.
+    const cell = after && element.kind === 'cell' ? after.cell(element.id) : undefined;
+    if (cell) run.setCell(element, cell);
   });
 }
 
@@ -182,7 +192,8 @@ export function elementOf(run: Run, value: Value): Value {
   return union(
     alternatives(value).map((one) => {
       const cell = run.cellOf(one);
-      return cell?.kind === 'list' ? cell.element : UNKNOWN;
+      if (cell?.kind !== 'list') return UNKNOWN;
+      return cell.of === 'map' ? tupleOf(run, [UNKNOWN, cell.element]) : cell.element;
     }),
   );
 }

@@ -3,6 +3,7 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 import { callBuilder } from '../calls/query-builder.js';
 import { callKnownFunction, callKnownMethod } from '../calls/call-live.js';
 import { callEntityMethod } from '../calls/entity-methods.js';
+import { markAsked } from '../calls/known-calls.js';
 import { callListMethod } from '../calls/list-methods.js';
 import { markRequiredArguments } from '../calls/required-arguments.js';
 import type { FunctionReader } from '../functions/function-code.js';
@@ -11,7 +12,7 @@ import type { AnalysisEvent, RelationRead } from './analysis-event.js';
 import { MAYBE, type Cell, type EntityCell } from './cell.js';
 import { listOf, newEntity } from './entities.js';
 import { evaluateExpression } from './evaluate-expression.js';
-import { executeStatement, hoist } from './execute-statement.js';
+import { elementOf, executeStatement, hoist } from './execute-statement.js';
 import { liveValue } from './literals.js';
 import { assignPattern, assignTo } from './patterns.js';
 import { placeOf, readProperty } from './read-property.js';
@@ -21,6 +22,7 @@ import { State } from './state.js';
 import {
   alternatives,
   isNullish,
+  NOTHING,
   UNDEFINED,
   UNKNOWN,
   union,
@@ -44,6 +46,8 @@ export class Interpreter implements Run {
   frame: Frame;
   tests: Run['tests'] = [];
   readonly made: Run['made'] = [];
+  /** Takes what the handler answers, at each place where it does. */
+  answered: ((value: Value, node: AnyNode, frame: FrameOfCode) => void) | undefined;
   readonly #loads = new Map<string, number>();
   readonly #stack: { readonly node: FunctionNode; readonly fn: Function }[] = [];
   #quiet = 0;
@@ -59,6 +63,10 @@ export class Interpreter implements Run {
 
   get isExhausted(): boolean {
     return this.#steps > MOST_STEPS;
+  }
+
+  onReturn(value: Value, node: AnyNode): void {
+    if (this.frame.isHandler && !this.isQuiet && this.state.isReachable) this.answered?.(value, node, this.frame);
   }
 
   evaluate(node: Expression): Value {
@@ -131,6 +139,10 @@ export class Interpreter implements Run {
     return [`${entity.name}.${relation}`, `${entity.name}.*`, target ?? '']
       .map((what) => this.#loads.get(what) ?? 0)
       .reduce((sum, count) => sum + count, 0);
+  }
+
+  asked(entity: Value, name: Value): void {
+    markAsked(this, entity, name);
   }
 
   crossYield(): void {
@@ -258,6 +270,7 @@ export class Interpreter implements Run {
       returns: [],
       yields: [],
       isGenerator: node.generator,
+      isHandler: above === undefined && this.answered !== undefined,
       targets: [],
       probes: [],
       attemptMark: attemptMark ?? above?.attemptMark,
@@ -269,14 +282,16 @@ export class Interpreter implements Run {
     try {
       node.params.forEach((pattern, index) => {
         if (pattern.type === 'RestElement')
-          this.assign(pattern.argument, listOf(this, union([UNKNOWN, ...args.slice(index)])), true);
+          this.assign(pattern.argument, listOf(this, args.length > index ? union(args.slice(index)) : NOTHING), true);
         else this.assign(pattern, index < args.length ? args[index] : UNDEFINED, true);
       });
       if (node.body.type === 'BlockStatement') {
         hoist(this, node.body.body);
         for (const statement of node.body.body) this.execute(statement);
       } else {
-        frame.returns.push({ value: this.evaluate(node.body), state: this.state.fork() });
+        const value = this.evaluate(node.body);
+        this.onReturn(value, node.body);
+        frame.returns.push({ value, state: this.state.fork() });
         this.state.isReachable = false;
       }
       return this.#leave(frame);
@@ -443,9 +458,25 @@ export class Interpreter implements Run {
       this.escape(...args);
       return entity;
     }
+    if (fn === Map || fn === Set || fn.name === 'Map' || fn.name === 'Set') return this.#collection(fn.name, args[0]);
     // What is only thrown or written down changes nothing.
     if (fn.prototype instanceof Error || fn === Error) return UNKNOWN;
     return this.#constructObject(fn, args, node);
+  }
+
+  #collection(kind: string, source: Value | undefined): Value {
+    const element = source && !isNullish(source) ? elementOf(this, source) : NOTHING;
+    if (kind === 'Set') return this.state.make({ kind: 'list', items: undefined, element, of: 'set' });
+    const values = alternatives(element).map((pair) => {
+      const cell = this.cellOf(pair);
+      return cell?.kind === 'list' ? (cell.items?.[1] ?? cell.element) : UNKNOWN;
+    });
+    return this.state.make({
+      kind: 'list',
+      items: undefined,
+      element: values.length > 0 ? union(values) : NOTHING,
+      of: 'map',
+    });
   }
 
   #constructObject(fn: Function, args: readonly Value[], node: AnyNode): Value {

@@ -102,13 +102,15 @@ function readRelation(
 ): Value {
   const state = relationOf(cell, path);
   if (state.is === 'loaded') return state.value;
-  if (state.is === 'maybe') return UNKNOWN;
+  if (state.is === 'maybe' || state.is === 'unset') return UNKNOWN;
   if (state.is === 'planned') {
     const loaded = loadedValue(run, cell, path, state.tree);
     run.setCell(value, withRelation(cell, path, { is: 'loaded', value: loaded }));
     return loaded;
   }
   if (reading === 'omitted') return UNKNOWN;
+  // What a new row was not given it has not, and may be asked for it.
+  if (reading === 'truth' && cell.origin.kind === 'write' && state.by === undefined) return UNKNOWN;
   const event: RelationRead = {
     type: 'relationRead',
     entity: cell.metadata,

@@ -16,6 +16,8 @@ export interface Frame extends FrameOfCode {
   /** What `yield` has given. */
   readonly yields: Value[];
   readonly isGenerator: boolean;
+  /** Whether it is the handler itself. */
+  readonly isHandler: boolean;
   /** Loops and switches around the current statement, the innermost last. */
   readonly targets: JumpTarget[];
   /** Truth tests that are probes if what they miss is loaded further on. */
@@ -63,12 +65,16 @@ export interface Run {
   callAt(fn: Function, self: Value, args: readonly Value[], node: AnyNode, home: object): Value;
   construct(type: Value, args: readonly Value[], node: AnyNode): Value;
   assignProperty(object: Value, name: string | undefined, value: Value): void;
+  /** Somebody asks which relations an entity has: one by name, or, without a name, all. */
+  asked(entity: Value, name: Value): void;
   /** A `yield`: whoever takes the value may end the transaction before the next. */
   crossYield(): void;
   /** Entities that transactions have stored since the outermost `try`: gone when they fail. */
   readonly made: { readonly value: Value; readonly by: string }[];
   /** Says that what was stored since then is gone. */
   undo(since: number): void;
+  /** Takes what the handler itself returns. */
+  onReturn(value: Value, node: AnyNode): void;
   /** Lets nobody know any more what these values, and what they hold, have loaded. */
   escape(...values: readonly Value[]): void;
   report(event: AnalysisEvent, node: AnyNode): void;

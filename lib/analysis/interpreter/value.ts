@@ -90,6 +90,9 @@ export const UNKNOWN: UnknownValue = { kind: 'unknown' };
 export const UNDEFINED: ConstantValue = { kind: 'constant', value: undefined };
 export const NULL: ConstantValue = { kind: 'constant', value: null };
 
+/** The element of a list that is empty. */
+export const NOTHING: UnionValue = { kind: 'union', of: [] };
+
 export function constant(value: ConstantValue['value']): ConstantValue {
   return { kind: 'constant', value };
 }

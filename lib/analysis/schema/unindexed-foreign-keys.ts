@@ -69,7 +69,7 @@ function fault(metadata: EntityMetadata, foreignKey: ForeignKey): SchemaFault {
   return {
     severity: 'warning',
     place,
-    message: `no index begins with the foreign key ${names} of ${metadata.name}${isPartial ? ', apart from a partial one, which the database cannot use to check the key' : ''}: each deleted ${target} reads the whole table ${metadata.tableName}, and so does each query for what belongs to one ${target}`,
+    message: `No index begins with the foreign key ${names} of ${metadata.name}${isPartial ? ', apart from a partial one, which the database cannot use to check the key' : ''}: each deleted ${target} reads the whole table ${metadata.tableName}, and so does each query for what belongs to one ${target}.`,
     fix: `Add an index: ${fixFor(metadata, foreignKey)}.`,
   };
 }

@@ -15,7 +15,7 @@ export function actionOfInverseSide(relation: Relation): SchemaFault | undefined
   return {
     severity: 'error',
     place: placeOf(relation),
-    message: `${option}: '${stated}' does nothing here: the foreign key belongs to ${owner}, which says ${real === undefined ? 'nothing, so that the database refuses' : `'${real}'`}`,
+    message: `${option}: '${stated}' does nothing here: the foreign key belongs to ${owner}, which says ${real === undefined ? 'nothing, so that the database refuses' : `'${real}'`}.`,
     fix: `Move ${option}: '${stated}' to ${owner}.`,
   };
 }

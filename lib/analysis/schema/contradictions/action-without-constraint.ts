@@ -11,7 +11,7 @@ export function actionWithoutConstraint(relation: Relation): SchemaFault | undef
   return {
     severity: 'error',
     place: placeOf(relation),
-    message: `onDelete: '${onDelete}' does nothing, because createForeignKeyConstraints: false leaves the database without the constraint that would carry it out: rows keep keys of rows that are gone`,
+    message: `onDelete: '${onDelete}' does nothing, because createForeignKeyConstraints: false leaves the database without the constraint that would carry it out: rows keep keys of rows that are gone.`,
     fix: 'Leave createForeignKeyConstraints out, or leave onDelete out and delete such rows yourself.',
   };
 }

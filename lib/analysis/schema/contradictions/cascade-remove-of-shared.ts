@@ -15,7 +15,7 @@ export function cascadeRemoveOfShared(relation: Relation): SchemaFault | undefin
   return {
     severity: 'warning',
     place: placeOf(relation),
-    message: `the cascade 'remove' leads to what others share: remove() of one ${own} with ${relation.propertyName} loaded removes its ${target} too, ${others}`,
+    message: `The cascade 'remove' leads to what others share: remove() of one ${own} with ${relation.propertyName} loaded removes its ${target} too, ${others}.`,
     fix: "Name what you need: cascade: ['insert', 'update'].",
   };
 }

@@ -16,7 +16,7 @@ export function orphanActionOfWrongSide(relation: Relation): SchemaFault | undef
       : `the @ManyToOne of ${relation.inverseEntityMetadata.name}`;
     return {
       ...fault,
-      message: `${stated} does nothing on a @OneToMany: TypeORM reads it on ${owner}, and what leaves the list keeps its row and loses its key`,
+      message: `${stated} does nothing on a @OneToMany: TypeORM reads it on ${owner}, and what leaves the list keeps its row and loses its key.`,
       fix: `Move ${stated} to ${owner}.`,
     };
   }
@@ -25,7 +25,7 @@ export function orphanActionOfWrongSide(relation: Relation): SchemaFault | undef
     : 'it is for the lists of @OneToMany alone';
   return {
     ...fault,
-    message: `${stated} does nothing here: ${why}`,
+    message: `${stated} does nothing here: ${why}.`,
     fix: relation.isManyToOne
       ? `Leave it out, or add the list: @OneToMany(() => ${relation.entityMetadata.name}, …) on ${relation.inverseEntityMetadata.name}.`
       : 'Leave it out.',

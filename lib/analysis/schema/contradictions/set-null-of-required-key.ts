@@ -11,7 +11,7 @@ export function setNullOfRequiredKey(foreignKey: ForeignKey): SchemaFault | unde
   return {
     severity: 'error',
     place,
-    message: `${option}: 'SET NULL' cannot be carried out, because ${columnNames(foreignKey)} is not nullable: ${act} fails with NOT NULL, and MariaDB and MySQL refuse the table`,
+    message: `${option}: 'SET NULL' cannot be carried out, because ${columnNames(foreignKey)} is not nullable: ${act} fails with NOT NULL, and MariaDB and MySQL refuse the table.`,
     fix: `Make the column nullable, or write ${option}: 'CASCADE' or 'RESTRICT'.`,
   };
 }

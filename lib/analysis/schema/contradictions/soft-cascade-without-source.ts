@@ -10,7 +10,7 @@ export function softCascadeWithoutSource(relation: Relation): SchemaFault | unde
   return {
     severity: 'warning',
     place: placeOf(relation),
-    message: `the cascade '${cascade}' does nothing, because ${entityMetadata.name} has no @DeleteDateColumn() and cannot be soft-removed itself`,
+    message: `The cascade '${cascade}' does nothing, because ${entityMetadata.name} has no @DeleteDateColumn() and cannot be soft-removed itself.`,
     fix: `Add a @DeleteDateColumn() to ${entityMetadata.name}, or leave '${cascade}' out.`,
   };
 }

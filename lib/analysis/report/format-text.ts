@@ -1,0 +1,47 @@
+import type { Finding } from '../finding.js';
+import type { Suppression } from '../suppression.js';
+import { countText } from './report-counts.js';
+import type { ReportFormat } from './report-format.js';
+import { sourcePath } from './source-path.js';
+
+/** For people: a block for each file, then what is about tables, then suppressions that cover nothing, then the count. */
+export const formatText: ReportFormat = (report, { root }) => {
+  const blocks = new Map<string, string[]>();
+  for (const finding of report.findings) {
+    const file = finding.location === undefined ? '' : sourcePath(finding.location.file, root).path;
+    blocks.set(file, [...(blocks.get(file) ?? []), ...linesOf(finding, file)]);
+  }
+  const stale = report.stale.map(staleLine);
+  return [
+    ...[...blocks].sort(([one], [other]) => byFile(one, other)).map(([, lines]) => lines),
+    ...(stale.length === 0 ? [] : [stale]),
+    [countText(report)],
+  ]
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+};
+
+function linesOf({ rule, severity, place, message, fix, handlers, location }: Finding, file: string): string[] {
+  const where = location === undefined ? place : `${file}:${location.line}`;
+  return [
+    `${where}  ${severity}  ${rule}  ${message}`,
+    `    fix: ${fix}`,
+    ...(location === undefined ? [] : [`    in ${place}${cameFrom(place, handlers)}`]),
+  ];
+}
+
+/** A handler is not said to have come from itself. */
+function cameFrom(place: string, handlers: readonly string[]): string {
+  const others = handlers.filter((handler) => handler !== place);
+  return others.length === 0 ? '' : `, reached from ${others.join(', ')}`;
+}
+
+function staleLine({ rule, place, reason }: Suppression): string {
+  return `${place}  stale  ${rule}  The suppression covers nothing any more: remove it. Its reason was: ${reason}`;
+}
+
+/** What has no file, the tables, comes last. */
+function byFile(one: string, other: string): number {
+  if (one === '' || other === '') return one === '' ? 1 : -1;
+  return one < other ? -1 : 1;
+}

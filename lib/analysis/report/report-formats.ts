@@ -1,0 +1,11 @@
+import { formatJson } from './format-json.js';
+import { formatSarif } from './format-sarif.js';
+import { formatText } from './format-text.js';
+import type { ReportFormat } from './report-format.js';
+
+/** The formats of a report by name. */
+export const REPORT_FORMATS: Readonly<Record<'text' | 'json' | 'sarif', ReportFormat>> = {
+  text: formatText,
+  json: formatJson,
+  sarif: formatSarif,
+};
