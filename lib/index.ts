@@ -149,7 +149,7 @@ export {
   type OptimisticLockDetails,
   type StartUpFault,
 } from './errors/index.js';
-export type { Finding, Location, RuleCode, Severity, Suppression } from './analysis/index.js';
+export type { Finding, RuleCode, Suppression } from './analysis/index.js';
 export type {
   Body,
   BypassEvent,

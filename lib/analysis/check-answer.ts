@@ -68,7 +68,7 @@ class AnswerCheck {
         if (target) this.planned(below, target, state.tree, cell, depth + 1);
       }
     }
-    this.subclasses(view, metadata);
+    if (!cell.isNarrowed) this.subclasses(view, metadata);
     for (const property of view.unresolved) {
       const isRelation = metadata.relations.some(({ propertyPath }) => propertyPath === property);
       if (!isRelation) continue;

@@ -7,4 +7,6 @@ export { countText } from './report/report-counts.js';
 export { sourcePath, type SourcePath } from './report/source-path.js';
 export type { EntryPoint, ParameterSource, ResponseView, ShownRelation, World } from './world.js';
 export { analyse, type AnalyseOptions } from './analyse.js';
+export { REPORT_FORMATS, type ReportFormatName } from './report/report-formats.js';
+export type { FormatContext, ReportFormat } from './report/report-format.js';
 export { makeFunctionReader } from './functions/make-function-reader.js';

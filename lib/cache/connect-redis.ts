@@ -4,7 +4,6 @@ import type { RedisClient } from './redis-client.js';
 
 /** What the cache insists on for a connection of its own: a command is sent now or fails now, and never twice. */
 const OWN_SETTINGS = {
-  lazyConnect: false,
   enableOfflineQueue: false,
   enableAutoPipelining: false,
   autoResendUnfulfilledCommands: false,
@@ -30,16 +29,25 @@ export interface ConnectedRedis {
  * The client of the option `redis`: the application's own, or a new one, which connects in the background and never gives
  * up. An application starts while Redis is away.
  *
+ * @param isLazy whether it connects with its first command only
  * @throws ConfigurationError ioredis is not installed, the URL is none, or a cluster reads from replicas
  */
-export async function connectRedis(redis: string | RedisConnection | RedisClient): Promise<ConnectedRedis> {
+export async function connectRedis(
+  redis: string | RedisConnection | RedisClient,
+  { isLazy = false }: { readonly isLazy?: boolean } = {},
+): Promise<ConnectedRedis> {
   if (isClient(redis)) {
     mustReadFromMasters(redis);
     return { client: redis, own: false };
   }
   if (typeof redis === 'string') mustBeUrl(redis);
   const { Redis } = await importIoredis();
-  const settings = { ...OWN_DEFAULTS, ...(typeof redis === 'string' ? {} : redis), ...OWN_SETTINGS };
+  const settings = {
+    ...OWN_DEFAULTS,
+    ...(typeof redis === 'string' ? {} : redis),
+    ...OWN_SETTINGS,
+    lazyConnect: isLazy,
+  };
   const client = typeof redis === 'string' ? new Redis(redis, settings) : new Redis(settings);
   // What goes wrong from now on is the business of who waits for the connection.
   client.on('error', () => undefined);

@@ -35,7 +35,7 @@ export function checkAnalysisOptions(value: unknown): void {
     if (!OPTIONS.includes(name)) fail(`unknown option '${option}'. Allowed are ${OPTIONS.join(', ')}`, option);
     if (given === undefined) continue;
     if (name === 'mode' && !MODES.includes(given)) {
-      fail(`'${option}' must be ${MODES.join(' or ')}, but is ${String(given)}`, option);
+      fail(`'${option}' must be ${MODES.join(' or ')}, but is ${JSON.stringify(given)}`, option);
     }
     if (name === 'suppress') checkSuppressions(given);
   }
@@ -59,7 +59,7 @@ function checkSuppression(value: unknown, option: string): void {
     if (!SUPPRESSION.includes(name)) fail(`unknown '${option}.${name}'. Allowed are ${SUPPRESSION.join(', ')}`, option);
   }
   if (!isRuleCode(value['rule'])) {
-    fail(`'${option}.rule' must be one of ${RULE_CODES.join(', ')}, but is ${String(value['rule'])}`, option);
+    fail(`'${option}.rule' must be one of ${RULE_CODES.join(', ')}, but is ${JSON.stringify(value['rule'])}`, option);
   }
   if (!isText(value['place'])) {
     fail(`'${option}.place' must name a class, or a method of one, such as ArticleService.show`, option);

@@ -1,4 +1,4 @@
-import { analyse, makeFunctionReader, type Finding, type Suppression } from '../analysis/index.js';
+import { analyse, makeFunctionReader, type Finding, type Report, type Suppression } from '../analysis/index.js';
 import type { Container } from './analysis-container.js';
 import { linesOf, type ReportLines } from './analysis-lines.js';
 import { suppressionsIn } from './analysis-suppressions.js';
@@ -16,11 +16,16 @@ export interface ApplicationFindings extends ReportLines {
  * @param suppress suppressions of the options, besides those of decorators
  */
 export function analyseApplication(container: Container, suppress: readonly Suppression[]): ApplicationFindings {
+  const report = reportOf(container, suppress);
+  return { findings: report.findings, ...linesOf(report) };
+}
+
+/** As `analyseApplication()`, with all that was found. */
+export function reportOf(container: Container, suppress: readonly Suppression[]): Report {
   const world = worldOf(container);
   const functions = makeFunctionReader();
   try {
-    const report = analyse(world, { functions, suppress: [...suppress, ...suppressionsIn(container, world)] });
-    return { findings: report.findings, ...linesOf(report) };
+    return analyse(world, { functions, suppress: [...suppress, ...suppressionsIn(container, world)] });
   } finally {
     functions.close();
   }

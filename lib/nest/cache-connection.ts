@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { connectRedis, type CacheOptions } from '../cache/index.js';
 import { ConfigurationError } from '../errors/index.js';
+import { isChecking } from './check/is-checking.js';
 
 type RedisClient = Awaited<ReturnType<typeof connectRedis>>['client'];
 
@@ -36,7 +37,7 @@ export class CacheConnection implements OnApplicationShutdown {
         { option: 'cacheManager' },
       );
     }
-    const { client, own } = await connectRedis(redis);
+    const { client, own } = await connectRedis(redis, { isLazy: isChecking() });
     return new CacheConnection(client, namespace, own);
   }
 

@@ -66,8 +66,8 @@ export interface SqlModelExtOptions {
   /** What `@RetryOnConflict()` does where it says nothing itself. Default: 3 retries. */
   readonly retry?: RetryDefaults;
   /**
-   * The analysis of the whole application at its start: relations that will be read unloaded, and the like. With several
-   * data sources, give it once. Default: a warning for each finding, and nothing where `NODE_ENV` is `production`.
+   * The analysis of the application at its start: relations that will be read unloaded, and the like. About the whole
+   * application: with several data sources, give it once. Default: warnings, none in production.
    */
   readonly analysis?: AnalysisOptions;
 }

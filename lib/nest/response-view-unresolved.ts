@@ -15,7 +15,7 @@ export function unresolvedProperties(model: Function): string[] {
   const compiled = compiledProperties(model);
   const unresolved = new Set<string>();
   for (const [name, { spec }] of fields) {
-    if (spec.nested && isNoClass(spec.nested)) unresolved.add(name);
+    if (spec.nested && isNoClass(() => spec.nested?.())) unresolved.add(name);
   }
   for (const name of transformedNames(model)) {
     if (lacksItsType(model, name)) unresolved.add(name);

@@ -90,6 +90,9 @@ function callManager(
       return first;
     case 'query':
       return UNKNOWN;
+    case 'createQueryBuilder':
+      if (!args[0]) return run.state.make({ kind: 'blank', selected: undefined });
+      break;
     case 'save':
     case 'remove':
     case 'softRemove':
@@ -104,14 +107,13 @@ function callManager(
       if (cell) return callTypeOrmRepository(run, cell.metadata, manager, name, [given], node);
       return given;
     }
-    default: {
-      if (!isOwnMethod(EntityManager, name, memberOf(manager, name)?.value)) return undefined;
-      const metadata = first.kind === 'live' ? run.metadataOf(first.value) : undefined;
-      if (metadata) return callTypeOrmRepository(run, metadata, manager, name, args.slice(1), node);
-      run.escape(...args);
-      return UNKNOWN;
-    }
+    default:
   }
+  if (!isOwnMethod(EntityManager, name, memberOf(manager, name)?.value)) return undefined;
+  const metadata = first.kind === 'live' ? run.metadataOf(first.value) : undefined;
+  if (metadata) return callTypeOrmRepository(run, metadata, manager, name, args.slice(1), node);
+  run.escape(...args);
+  return UNKNOWN;
 }
 
 function isFunction({ kind }: Value): boolean {
@@ -142,6 +144,7 @@ function callDataSource(
     case 'createQueryBuilder': {
       const [type, alias] = args;
       const metadata = type?.kind === 'live' ? run.metadataOf(type.value) : undefined;
+      if (!type) return run.state.make({ kind: 'blank', selected: undefined });
       return metadata ? newBuilder(run, metadata, stringOf(alias ?? UNDEFINED)) : UNKNOWN;
     }
     case 'createQueryRunner':

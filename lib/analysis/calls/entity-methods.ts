@@ -2,11 +2,13 @@ import type { AnyNode } from 'acorn';
 import { BaseEntity } from 'typeorm';
 import { forUpdateRequirementsAt } from '../../locking/index.js';
 import { requiredRelations } from '../../relations/index.js';
+import { relationOf } from '../interpreter/cell.js';
 import { markLoaded } from '../interpreter/entities.js';
 import { treeOfPaths } from '../interpreter/load-tree.js';
 import { placeOf } from '../interpreter/read-property.js';
 import type { Run } from '../interpreter/run.js';
 import { UNKNOWN, type CellValue, type Value } from '../interpreter/value.js';
+import { requireLock } from './locked-arguments.js';
 import { callActiveRecord, noteMethodOfGone } from './typeorm-repository.js';
 
 /** Calls a method of an entity, after what its decorators ask for. */
@@ -27,10 +29,9 @@ export function callEntityMethod(
   const needsLock = forUpdateRequirementsAt({ prototype: place.owner, name }).some(
     ({ argument, model }) => argument === undefined && model === undefined,
   );
-  if (typeof cell.gone === 'object' && (required.length > 0 || needsLock)) noteMethodOfGone(run, entity, name, node);
-  else if (needsLock && cell.lock === 'none' && cell.origin.kind !== 'new' && cell.origin.kind !== 'write') {
-    run.report({ type: 'lockMissing', entity: cell.metadata, method: name, origin: cell.origin }, node);
-  }
+  const isMissing = required.some((path) => relationOf(cell, path.split('.', 1)[0]).is === 'unloaded');
+  if (typeof cell.gone === 'object' && (isMissing || needsLock)) noteMethodOfGone(run, entity, name, node);
+  else if (needsLock) requireLock(run, entity, name, node);
   if (required.length > 0) markLoaded(run, entity, cell.metadata, treeOfPaths(cell.metadata, required));
   return run.callAt(place.member.value as Function, entity, args, node, place.owner);
 }

@@ -16,7 +16,7 @@ export function noteGiven(run: Run, given: Value, by: string, node: AnyNode): vo
     if (typeof gone === 'object') {
       run.report({ type: 'goneUsed', entity: metadata, gone, use: 'passed', name: by }, node);
     } else if (isOfEarlierAttempt(run, entity) && origin.kind !== 'new') {
-      const attempt: Gone = { how: 'attempt', by: '@RetryOnConflict()' };
+      const attempt: Gone = { how: 'attempt', by: '@RetryOnConflict()', depth: run.frame.depth };
       run.report({ type: 'goneUsed', entity: metadata, gone: attempt, use: 'passed', name: by }, node);
     } else if (cell.acrossYield && origin.kind !== 'new') {
       run.report({ type: 'usedAfterYield', entity: metadata, by, origin }, node);
@@ -30,7 +30,8 @@ function isOfEarlierAttempt(run: Run, { id }: CellValue): boolean {
 }
 
 /** Entities that a write has deleted. */
-export function noteGone(run: Run, given: Value, gone: Gone): void {
+export function noteGone(run: Run, given: Value, how: Gone['how'], by: string): void {
+  const gone: Gone = { how, by, depth: run.frame.depth };
   if (alternatives(given).length > 1) return;
   for (const entity of entitiesIn(run, given)) {
     const cell = run.entityOf(entity);

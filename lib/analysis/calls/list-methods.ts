@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn';
 import type { ListCell } from '../interpreter/cell.js';
-import { listOf, orNull } from '../interpreter/entities.js';
+import { listOf, oneOf, orNull } from '../interpreter/entities.js';
 import type { Run } from '../interpreter/run.js';
 import { State } from '../interpreter/state.js';
 import {
@@ -58,13 +58,13 @@ export function callListMethod(
     case 'find':
     case 'findLast':
       each(first);
-      return orNull(cell.element);
+      return orNull(oneOf(run, cell.element));
     case 'at':
     case 'pop':
     case 'shift':
       return cell.items && first.kind === 'constant' && first.value === 0
         ? (cell.items[0] ?? UNDEFINED)
-        : orNull(cell.element);
+        : orNull(oneOf(run, cell.element));
     case 'forEach':
     case 'some':
     case 'every':
@@ -105,7 +105,7 @@ function callCollectionMethod(
   const [first = UNDEFINED, second = UNDEFINED] = args;
   switch (name) {
     case 'get':
-      return orNull(cell.element);
+      return orNull(oneOf(run, cell.element));
     case 'set':
     case 'add':
       run.setCell(list, { ...cell, element: union([cell.element, name === 'set' ? second : first]) });

@@ -49,7 +49,7 @@ export function callModelRepository(
       return updated(run, metadata, first, second, third, node);
     case 'delete':
       noteGiven(run, first, `${name}()`, node);
-      noteGone(run, first, { how: 'deleted', by: `${name}()` });
+      noteGone(run, first, 'deleted', `${name}()`);
       return UNKNOWN;
     case 'softDelete':
     case 'restore':

@@ -129,6 +129,24 @@ export function callBuilder(run: Run, builder: Value, name: string, args: readon
   }
 }
 
+/** What a method of a builder gives that was made without an entity class: `from()` names it. */
+export function callBlankBuilder(run: Run, builder: Value, name: string, args: readonly Value[], node: AnyNode): Value {
+  const cell = run.cellOf(builder);
+  if (cell?.kind !== 'blank') return UNKNOWN;
+  const [first = UNDEFINED, second = UNDEFINED] = args;
+  if (name === 'select') {
+    run.setCell(builder, { ...cell, selected: first });
+    return builder;
+  }
+  const metadata = name === 'from' && first.kind === 'live' ? run.metadataOf(first.value) : undefined;
+  if (!metadata) {
+    run.escape(...args);
+    return UNKNOWN;
+  }
+  const made = newBuilder(run, metadata, stringOf(second));
+  return cell.selected ? callBuilder(run, made, 'select', [cell.selected], node) : made;
+}
+
 /** The relation path that `alias.relation` means, from the root. */
 function pathOf({ aliases, metadata }: BuilderCell, joined: string | undefined): string | undefined {
   const dot = joined?.indexOf('.') ?? -1;

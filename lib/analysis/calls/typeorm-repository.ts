@@ -2,7 +2,7 @@ import type { AnyNode } from 'acorn';
 import type { EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
 import { MAYBE, UNSET } from '../interpreter/cell.js';
 import { listOf, madeEntity, orNull, tupleOf, vagueEntity } from '../interpreter/entities.js';
-import { fieldsOf, itemsOf, stringOf } from '../interpreter/literals.js';
+import { fieldOf, fieldsOf, itemsOf, stringOf } from '../interpreter/literals.js';
 import { BARE, withEager, type LoadTree } from '../interpreter/load-tree.js';
 import type { Run } from '../interpreter/run.js';
 import { alternatives, isNullish, UNDEFINED, UNKNOWN, union, type Value } from '../interpreter/value.js';
@@ -26,8 +26,10 @@ export function callTypeOrmRepository(
     madeEntity(run, metadata, treeOfFindOptions(run, metadata, options), {
       origin,
       lock: lockOf(run, options, 'lock'),
+      isNarrowed: asksForSubclass(run, metadata, fieldOf(run, options, 'where')),
     });
-  const bare = (): Value => madeEntity(run, metadata, withEager(metadata, BARE), { origin });
+  const bare = (): Value =>
+    madeEntity(run, metadata, withEager(metadata, BARE), { origin, isNarrowed: asksForSubclass(run, metadata, first) });
   switch (name) {
     case 'find':
       return listOf(run, read(first));
@@ -59,7 +61,7 @@ export function callTypeOrmRepository(
       return orNull(preloaded(run, metadata, first));
     case 'remove':
       noteGiven(run, first, text, node);
-      noteGone(run, first, { how: 'removed', by: text });
+      noteGone(run, first, 'removed', text);
       return first;
     case 'softRemove':
     case 'recover':
@@ -96,6 +98,13 @@ export function callTypeOrmRepository(
       void manager;
       return UNKNOWN;
   }
+}
+
+/** Whether a condition names the column that tells subclasses apart, or may. */
+function asksForSubclass(run: Run, { discriminatorColumn }: EntityMetadata, where: Value): boolean {
+  if (!discriminatorColumn || isNullish(where)) return false;
+  const known = fieldsOf(run, where);
+  return !known || known.isOpen || known.names.includes(discriminatorColumn.propertyName);
 }
 
 function created(run: Run, metadata: EntityMetadata, values: Value): Value {
@@ -163,7 +172,7 @@ export function callActiveRecord(run: Run, entity: Value, name: string, node: An
       return entity;
     case 'remove':
       noteMethodOfGone(run, entity, name, node);
-      noteGone(run, entity, { how: 'removed', by: 'remove()' });
+      noteGone(run, entity, 'removed', 'remove()');
       return entity;
     case 'reload':
       noteMethodOfGone(run, entity, name, node);

@@ -3,37 +3,40 @@ import { parse, type Pattern, type Program, type Statement } from 'acorn';
 import type { FunctionInspector } from './function-inspector.js';
 import { scriptPath } from './script-path.js';
 
+/** Runs as it is on the disk, nearly always. */
+const JAVASCRIPT = /\.[cm]?js$/;
+/** Assigns to the same variables as what was made of it. */
+const SOURCE = /\.[cm]?[jt]sx?$/;
+
 /** What the texts of whole scripts say about a name. Where nobody knows, the answer is yes. */
 export class ScriptTexts {
-  private readonly texts = new Map<string, string | undefined>();
+  private readonly files = new Map<string, string | undefined>();
   private readonly topLevel = new Map<string, ReadonlySet<string> | undefined>();
 
   constructor(private readonly inspector: () => FunctionInspector) {}
 
   /** Whether it is declared at the top; a function that a loader has put around the file is looked through. */
   isTopLevel(scriptId: string, name: string): boolean {
-    if (!this.topLevel.has(scriptId)) this.topLevel.set(scriptId, topLevelNames(this.textOf(scriptId)));
+    if (!this.topLevel.has(scriptId)) this.topLevel.set(scriptId, topLevelNames(this.textOf(scriptId, JAVASCRIPT)));
     return this.topLevel.get(scriptId)?.has(name) ?? true;
   }
 
   /** Whether something assigns to a variable of the name, wherever it is declared, other than where it is declared. */
   isReassigned(scriptId: string, name: string): boolean {
-    const text = this.textOf(scriptId);
+    const text = this.textOf(scriptId, SOURCE);
     return text === undefined || [...text.matchAll(assignment(name))].some(([, keyword]) => keyword === undefined);
   }
 
-  private textOf(scriptId: string): string | undefined {
-    if (!this.texts.has(scriptId)) {
-      const url = this.inspector().urlOf(scriptId);
-      this.texts.set(scriptId, (url && fileText(url)) ?? this.inspector().textOf(scriptId));
-    }
-    return this.texts.get(scriptId);
+  /** As it is on the disk where its name ends so, else as it runs; the engine is slow to answer the first time. */
+  private textOf(scriptId: string, readable: RegExp): string | undefined {
+    const url = this.inspector().urlOf(scriptId);
+    if (url === undefined || !readable.test(url)) return this.inspector().textOf(scriptId);
+    if (!this.files.has(url)) this.files.set(url, fileText(url));
+    return this.files.get(url) ?? this.inspector().textOf(scriptId);
   }
 }
 
-/** JavaScript runs as it is on the disk, nearly always, and a file is read sooner than the engine is asked. */
 function fileText(url: string): string | undefined {
-  if (!/\.[cm]?js$/.test(url)) return undefined;
   try {
     return readFileSync(scriptPath(url), 'utf8');
   } catch {

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Debugger, Runtime, Session } from 'node:inspector';
 import type { Binding, FreeVariable } from './function-code.js';
-import {
-  NO_INSPECTOR,
-  type FunctionInspector,
-  type FunctionScope,
-  type Script,
-  type ScriptPlace,
-} from './function-inspector.js';
+import { NO_INSPECTOR, type FunctionInspector, type FunctionScope, type ScriptPlace } from './function-inspector.js';
 import { SessionProtocol } from './session-protocol.js';
 import { SessionScripts } from './session-scripts.js';
 

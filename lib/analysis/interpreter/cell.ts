@@ -3,7 +3,7 @@ import { joinTrees, type LoadTree } from './load-tree.js';
 import { isSame, union, type Value } from './value.js';
 
 /** What is known about an object at one moment. Cells never change: a new one takes the place of the old. */
-export type Cell = EntityCell | ObjectCell | ListCell | BuilderCell | RunnerCell;
+export type Cell = EntityCell | ObjectCell | ListCell | BuilderCell | BlankBuilderCell | RunnerCell;
 
 /** Where an entity came from. */
 export interface Origin {
@@ -18,6 +18,8 @@ export interface Gone {
   readonly how: 'deleted' | 'removed' | 'rolledBack' | 'attempt';
   /** What did it: `delete()`. */
   readonly by: string;
+  /** How deep the call was in which it happened. */
+  readonly depth: number;
 }
 
 /** How a relation of an entity is. */
@@ -49,8 +51,12 @@ export interface EntityCell {
   readonly acrossYield: boolean;
   /** Columns that were assigned and not written yet. */
   readonly changed: ReadonlySet<string>;
-  /** Whether its class is the one of its rows; not if a query of a parent may give subclasses. */
+  /** Whether code has made it, and no write has stored it yet. */
   readonly isNew: boolean;
+  /** The cell of the list's elements that this one of them was taken from. */
+  readonly oneOf?: number;
+  /** Whether somebody has looked which subclass it is of. */
+  readonly isNarrowed: boolean;
 }
 
 export interface ObjectCell {
@@ -83,6 +89,12 @@ export interface BuilderCell {
   readonly selected: ReadonlyMap<string, true | 'maybe'>;
   readonly isOpen: boolean;
   readonly lock: EntityCell['lock'];
+}
+
+/** A builder that does not know yet what it is for. */
+export interface BlankBuilderCell {
+  readonly kind: 'blank';
+  readonly selected: Value | undefined;
 }
 
 /** A query runner that the code has made. */
@@ -134,6 +146,7 @@ function joinEntities(a: EntityCell, b: EntityCell): EntityCell {
     acrossYield: a.acrossYield && b.acrossYield,
     changed: new Set([...a.changed].filter((name) => b.changed.has(name))),
     isNew: a.isNew && b.isNew,
+    isNarrowed: a.isNarrowed || b.isNarrowed,
   };
 }
 

@@ -126,9 +126,18 @@ function nullComparison({
 }: BinaryExpression): { operand: Expression; isEqual: boolean } | undefined {
   if (!['===', '!==', '==', '!='].includes(operator) || left.type === 'PrivateIdentifier') return undefined;
   const isEqual = operator.startsWith('=');
+  const asked = typeofComparison(left, right) ?? typeofComparison(right, left);
+  if (asked) return { operand: asked.operand, isEqual: isEqual === asked.isMissing };
   if (isNothing(right)) return { operand: left, isEqual };
   if (isNothing(left)) return { operand: right, isEqual };
   return undefined;
+}
+
+/** `typeof article.author === 'undefined'` */
+function typeofComparison(asked: Expression, answer: AnyNode): { operand: Expression; isMissing: boolean } | undefined {
+  if (asked.type !== 'UnaryExpression' || asked.operator !== 'typeof') return undefined;
+  if (answer.type !== 'Literal' || asked.argument.type !== 'MemberExpression') return undefined;
+  return { operand: asked.argument, isMissing: answer.value === 'undefined' };
 }
 
 /** Whether an expression asks if something is there. */

@@ -10,6 +10,8 @@ const UNCHANGED: ReadonlySet<string> = new Set();
 export interface EntityFacts {
   readonly origin: Origin;
   readonly lock?: EntityCell['lock'];
+  /** Whether the query asks for some of the subclasses alone. */
+  readonly isNarrowed?: boolean;
 }
 
 /** An entity that a query has given. */
@@ -37,6 +39,7 @@ export function madeEntity(run: Run, metadata: EntityMetadata, tree: LoadTree, f
     acrossYield: false,
     changed: UNCHANGED,
     isNew: false,
+    isNarrowed: facts.isNarrowed === true,
   });
 }
 
@@ -58,6 +61,7 @@ export function newEntity(run: Run, metadata: EntityMetadata, text: string): Cel
     acrossYield: false,
     changed: UNCHANGED,
     isNew: true,
+    isNarrowed: true,
   });
 }
 
@@ -84,6 +88,16 @@ export function objectOf(
   type?: Function,
 ): CellValue {
   return run.state.make({ kind: 'object', fields: new Map(Object.entries(fields)), isOpen, type });
+}
+
+/** One of the elements of a list: what happens to it does not happen to the others. */
+export function oneOf(run: Run, element: Value): Value {
+  return union(
+    alternatives(element).map((one) => {
+      const cell = run.entityOf(one);
+      return cell && one.kind === 'cell' ? run.state.make({ ...cell, oneOf: one.id }) : one;
+    }),
+  );
 }
 
 export function orNull(value: Value): Value {

@@ -10,14 +10,15 @@ import type {
   SpreadElement,
 } from 'acorn';
 import { decide, isNullComparison, settleTests } from './conditions.js';
-import { tupleOf } from './entities.js';
+import { oneOf, tupleOf } from './entities.js';
 import { elementOf } from './execute-statement.js';
 import { itemsOf, liveValue } from './literals.js';
 import { keyOf, memberName } from './patterns.js';
 import { placeOf, readProperty } from './read-property.js';
 import type { Run } from './run.js';
+import { Scope } from './scope.js';
 import { State } from './state.js';
-import { alternatives, constant, isNullish, UNDEFINED, UNKNOWN, union, type Value } from './value.js';
+import { alternatives, constant, isNullish, UNDEFINED, UNKNOWN, union, type LiveValue, type Value } from './value.js';
 
 /** Evaluates an expression in the state of now, which it may change. */
 export function evaluateExpression(run: Run, node: Expression): Value {
@@ -89,6 +90,7 @@ export function evaluateExpression(run: Run, node: Expression): Value {
         const left = node.left.type === 'PrivateIdentifier' ? UNKNOWN : run.evaluate(node.left);
         const right = run.evaluate(node.right);
         if (node.operator === 'in') run.asked(right, left);
+        if (node.operator === 'instanceof') narrow(run, left);
         return UNKNOWN;
       }
       const { then, else: otherwise, tests } = decide(run, node);
@@ -108,6 +110,14 @@ export function evaluateExpression(run: Run, node: Expression): Value {
     case 'ClassExpression':
     case 'MetaProperty':
       return UNKNOWN;
+  }
+}
+
+/** Somebody looks which subclass an entity is of. */
+function narrow(run: Run, value: Value): void {
+  for (const one of alternatives(value)) {
+    const cell = run.entityOf(one);
+    if (cell) run.setCell(one, { ...cell, isNarrowed: true });
   }
 }
 
@@ -191,7 +201,7 @@ function evaluateMember(run: Run, node: MemberExpression): Value {
   const object = run.evaluate(node.object);
   if (name === undefined) {
     const isElement = run.cellOf(object)?.kind === 'list';
-    return isElement ? elementOf(run, object) : UNKNOWN;
+    return isElement ? oneOf(run, elementOf(run, object)) : UNKNOWN;
   }
   if (name.startsWith('#')) return readPrivate(run, object, name);
   return readProperty(run, object, name, node);
@@ -200,9 +210,24 @@ function evaluateMember(run: Run, node: MemberExpression): Value {
 function readPrivate(run: Run, object: Value, name: string): Value {
   if (object.kind !== 'live') return UNKNOWN;
   const found = run.reader.privateMember(object.value, name);
-  if (!found) return UNKNOWN;
+  if (!found) return privateMethod(run, object, name) ?? UNKNOWN;
   const value = liveValue(found.value);
   return value.kind === 'live' || (value.kind === 'constant' && typeof value.value === 'string') ? value : UNKNOWN;
+}
+
+/** Private methods are in the text of their class alone. */
+function privateMethod(run: Run, self: LiveValue, name: string): Value | undefined {
+  const home = run.frame.home ?? (Object.getPrototypeOf(self.value) as object | null) ?? undefined;
+  const type = home?.constructor;
+  const code = type && run.reader.codeOf(type);
+  if (!type || code?.kind !== 'class') return undefined;
+  for (const member of code.definition.body.body) {
+    if (member.type !== 'MethodDefinition' || member.kind !== 'method') continue;
+    if (member.key.type !== 'PrivateIdentifier' || `#${member.key.name}` !== name) continue;
+    const frame = { code, fn: type, self, home, place: `${type.name}.${name}` };
+    return { kind: 'closure', node: member.value, scope: new Scope(undefined), frame };
+  }
+  return undefined;
 }
 
 function evaluateCall(run: Run, node: CallExpression): Value {

@@ -1,5 +1,6 @@
 import type {
   BlockStatement,
+  Expression,
   ForInStatement,
   ForOfStatement,
   IfStatement,
@@ -47,23 +48,23 @@ export function executeStatement(run: Run, node: Statement): void {
       inScope(run, () => {
         if (node.init?.type === 'VariableDeclaration') declare(run, node.init);
         else if (node.init) run.evaluate(node.init);
-        loop(run, undefined, () => {
-          if (node.test) run.state = decide(run, node.test).then;
+        loop(run, undefined, (exits) => {
+          if (node.test) exits.push(enterIf(run, node.test));
           run.execute(node.body);
           if (node.update) run.evaluate(node.update);
         });
       });
       return;
     case 'WhileStatement':
-      loop(run, undefined, () => {
-        run.state = decide(run, node.test).then;
+      loop(run, undefined, (exits) => {
+        exits.push(enterIf(run, node.test));
         run.execute(node.body);
       });
       return;
     case 'DoWhileStatement':
-      loop(run, undefined, () => {
+      loop(run, undefined, (exits) => {
         run.execute(node.body);
-        if (run.state.isReachable) run.evaluate(node.test);
+        if (run.state.isReachable) exits.push(enterIf(run, node.test));
       });
       return;
     case 'ForOfStatement':
@@ -92,6 +93,14 @@ export function executeStatement(run: Run, node: Statement): void {
     case 'WithStatement':
       return;
   }
+}
+
+/** The condition of a loop: goes on in it, and gives how things are when it ends. */
+function enterIf(run: Run, test: Expression): State {
+  const { then, else: otherwise, tests } = decide(run, test);
+  for (const { event, node } of tests) run.report(event, node);
+  run.state = then;
+  return otherwise;
 }
 
 /** Functions that a block declares are there from its beginning. */
@@ -156,19 +165,23 @@ function executeIf(run: Run, node: IfStatement): void {
  * Executes the body of a loop as often as it takes to see what a second round meets. Gives how things are after each
  * round, where nothing leads out of it early.
  */
-function loop(run: Run, label: string | undefined, body: () => void): State | undefined {
+function loop(run: Run, label: string | undefined, body: (exits: State[]) => void): State | undefined {
   const before = run.state;
+  let exits: State[] = [];
+  const once = (): void => {
+    body((exits = []));
+  };
   const round = (state: State): State => {
     run.state = state.fork();
-    const target = withTarget(run, { label, isLoop: true }, body);
+    const target = withTarget(run, { label, isLoop: true }, once);
     return State.join([run.state, ...target.continues]);
   };
   const first = run.quietly(() => round(before));
   const head = State.join([before, first]);
   run.state = head.fork();
-  const target = withTarget(run, { label, isLoop: true }, body);
+  const target = withTarget(run, { label, isLoop: true }, once);
   const ends = State.join([run.state, ...target.continues]);
-  run.state = State.join([head, ends, ...target.breaks]);
+  run.state = State.join(exits.length > 0 ? [...exits, ...target.breaks] : [head, ends, ...target.breaks]);
   return target.breaks.length === 0 && ends.isReachable ? ends : undefined;
 }
 

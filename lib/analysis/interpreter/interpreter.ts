@@ -1,15 +1,16 @@
 import type { AnyNode, Expression, Pattern, Statement } from 'acorn';
 import type { DataSource, EntityMetadata } from 'typeorm';
-import { callBuilder } from '../calls/query-builder.js';
+import { callBlankBuilder, callBuilder } from '../calls/query-builder.js';
 import { callKnownFunction, callKnownMethod } from '../calls/call-live.js';
 import { callEntityMethod } from '../calls/entity-methods.js';
 import { markAsked } from '../calls/known-calls.js';
 import { callListMethod } from '../calls/list-methods.js';
+import { checkLockedArguments } from '../calls/locked-arguments.js';
 import { markRequiredArguments } from '../calls/required-arguments.js';
 import type { FunctionReader } from '../functions/function-code.js';
 import { hasLayer, type Method } from '../../relations/index.js';
 import type { AnalysisEvent, RelationRead } from './analysis-event.js';
-import { MAYBE, type Cell, type EntityCell } from './cell.js';
+import { MAYBE, relationOf, type Cell, type EntityCell } from './cell.js';
 import { listOf, newEntity } from './entities.js';
 import { evaluateExpression } from './evaluate-expression.js';
 import { elementOf, executeStatement, hoist } from './execute-statement.js';
@@ -102,7 +103,26 @@ export class Interpreter implements Run {
   }
 
   setCell(value: Value, cell: Cell): void {
-    if (value.kind === 'cell') this.state.cells.set(value.id, cell);
+    if (value.kind !== 'cell') return;
+    const before = this.state.cells.get(value.id);
+    this.state.cells.set(value.id, cell);
+    if (cell.kind === 'entity' && before?.kind === 'entity' && cell.oneOf !== undefined)
+      this.#changeSome(cell.oneOf, before, cell);
+  }
+
+  /** What happens to one element of a list may have happened to any. */
+  #changeSome(id: number, before: EntityCell, after: EntityCell): void {
+    const all = this.entityOf({ kind: 'cell', id });
+    if (!all || before.relations === after.relations) return;
+    const relations = new Map(all.relations);
+    for (const [name, state] of after.relations) {
+      if (state !== before.relations.get(name) && state.is !== 'planned' && relationOf(before, name).is === 'unloaded')
+        relations.set(name, MAYBE);
+    }
+    this.setCell(
+      { kind: 'cell', id },
+      { ...all, relations, others: after.others === before.others ? all.others : MAYBE },
+    );
   }
 
   metadataOf(type: unknown): EntityMetadata | undefined {
@@ -114,7 +134,13 @@ export class Interpreter implements Run {
   }
 
   report(event: AnalysisEvent, node: AnyNode): void {
-    if (!this.isQuiet && this.state.isReachable) this.sink(event, node, this.frame);
+    if (this.isQuiet || !this.state.isReachable) return;
+    let place = { frame: this.frame, node };
+    if (event.type === 'goneUsed' && event.use === 'passed') {
+      // Where it went is where it must not be passed on: not in what it is passed to.
+      while (place.frame.depth > event.gone.depth && place.frame.caller) place = place.frame.caller;
+    }
+    this.sink(event, place.node, place.frame);
   }
 
   get isQuiet(): boolean {
@@ -154,7 +180,7 @@ export class Interpreter implements Run {
   undo(since: number): void {
     for (const { value, by } of this.made.slice(since)) {
       const cell = this.entityOf(value);
-      if (cell) this.setCell(value, { ...cell, gone: { how: 'rolledBack', by } });
+      if (cell) this.setCell(value, { ...cell, gone: { how: 'rolledBack', by, depth: this.frame.depth } });
     }
   }
 
@@ -198,6 +224,7 @@ export class Interpreter implements Run {
         this.setCell(value, { ...cell, isOpen: true });
         return;
       case 'runner':
+      case 'blank':
         return;
     }
   }
@@ -216,7 +243,14 @@ export class Interpreter implements Run {
   #callOne(callee: Value, self: Value, args: readonly Value[], node: AnyNode): Value {
     switch (callee.kind) {
       case 'closure':
-        return this.#enter(callee.node, callee.frame, callee.scope, closureSelf(callee.node, callee.frame, self), args);
+        return this.#enter(
+          callee.node,
+          callee.frame,
+          callee.scope,
+          closureSelf(callee.node, callee.frame, self),
+          args,
+          node,
+        );
       case 'method':
         return this.callMember(callee.self, callee.name, args, node);
       case 'live': {
@@ -231,8 +265,9 @@ export class Interpreter implements Run {
     return UNKNOWN;
   }
 
-  callAt(fn: Function, self: Value, args: readonly Value[], _node: AnyNode, home: object | undefined): Value {
+  callAt(fn: Function, self: Value, args: readonly Value[], node: AnyNode, home: object | undefined): Value {
     markRequiredArguments(this, fn, home, args);
+    checkLockedArguments(this, fn, home, args, node);
     const original = this.reader.originalOf(fn);
     const code = this.reader.codeOf(original);
     if (!code?.node || code.isForeign || code.kind === 'class') {
@@ -241,7 +276,7 @@ export class Interpreter implements Run {
     }
     const isRetried = hasLayer('retry', fn as Method);
     const frame: FrameOfCode = { code, fn: original, self, home, place: placeName(original, self, home) };
-    return this.#enter(code.node, frame, undefined, self, args, isRetried ? State.mark : undefined);
+    return this.#enter(code.node, frame, undefined, self, args, node, isRetried ? State.mark : undefined);
   }
 
   #enter(
@@ -250,6 +285,7 @@ export class Interpreter implements Run {
     parent: Scope | undefined,
     self: Value,
     args: readonly Value[],
+    calledAt: AnyNode,
     attemptMark?: number,
   ): Value {
     const above = this.frame as Frame | undefined;
@@ -257,7 +293,7 @@ export class Interpreter implements Run {
     if (
       depth > MOST_DEPTH ||
       this.isExhausted ||
-      this.#stack.filter((one) => one.node === node && one.fn === of.fn).length > 1
+      this.#stack.filter((one) => one.node === node && one.fn === of.fn).length > 3
     ) {
       this.escape(...args.filter(({ kind }) => kind !== 'closure'));
       return UNKNOWN;
@@ -267,6 +303,7 @@ export class Interpreter implements Run {
       self,
       scope: new Scope(parent),
       depth,
+      caller: above && { frame: above, node: calledAt },
       returns: [],
       yields: [],
       isGenerator: node.generator,
@@ -341,6 +378,7 @@ export class Interpreter implements Run {
         const cell = this.cellOf(object);
         if (cell?.kind === 'list') return callListMethod(this, object, cell, name, args, node);
         if (cell?.kind === 'builder') return callBuilder(this, object, name, args, node);
+        if (cell?.kind === 'blank') return callBlankBuilder(this, object, name, args, node);
         if (cell?.kind === 'entity') return this.#callOfEntity(object, cell, name, args, node);
         if (cell?.kind === 'object') {
           const field = cell.fields.get(name);
@@ -378,7 +416,8 @@ export class Interpreter implements Run {
   #callPromise(object: Value, name: string, args: readonly Value[], node: AnyNode): Value | undefined {
     const [first = UNDEFINED, second = UNDEFINED] = args;
     const isOther = object.kind === 'live' && placeOf(object.value, name) !== undefined;
-    if (isOther || (object.kind === 'cell' && this.cellOf(object)?.kind === 'builder')) return undefined;
+    if (isOther || (object.kind === 'cell' && ['builder', 'blank'].includes(this.cellOf(object)?.kind ?? '')))
+      return undefined;
     if (name === 'then' && args.length > 0) {
       if (isNullish(first)) return object;
       const before = this.state.fork();
@@ -499,10 +538,9 @@ export class Interpreter implements Run {
       if (!isSimple) this.escape(...args);
       return this.state.make({ kind: 'object', fields: new Map(), isOpen: true, type: fn });
     }
-    void node;
     const object = this.state.make({ kind: 'object', fields: new Map(), isOpen: true, type: fn });
     const frame: FrameOfCode = { code, fn, self: object, home: fn.prototype as object, place: `new ${fn.name}` };
-    this.#enter(code.node, frame, undefined, object, args);
+    this.#enter(code.node, frame, undefined, object, args, node);
     return object;
   }
 }

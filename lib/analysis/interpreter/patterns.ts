@@ -1,5 +1,6 @@
 import type { AssignmentProperty, MemberExpression, ObjectPattern, Pattern } from 'acorn';
 import { MAYBE, withRelation, type EntityCell } from './cell.js';
+import { oneOf } from './entities.js';
 import { itemsOf } from './literals.js';
 import { readProperty } from './read-property.js';
 import type { Run } from './run.js';
@@ -46,7 +47,7 @@ function elementAt(run: Run, value: Value, index: number): Value {
       const items = itemsOf(run, one);
       if (items) return items[index] ?? UNDEFINED;
       const cell = run.cellOf(one);
-      return cell?.kind === 'list' ? cell.element : UNKNOWN;
+      return cell?.kind === 'list' ? oneOf(run, cell.element) : UNKNOWN;
     }),
   );
 }

@@ -3,8 +3,8 @@ import { DataSource, EntityManager, QueryBuilder, Repository } from 'typeorm';
 import { isUnloaded } from '../../entity-model/index.js';
 import { ModelRepository } from '../../repository/index.js';
 import type { RelationRead } from './analysis-event.js';
-import { MAYBE, relationOf, withRelation, type EntityCell } from './cell.js';
-import { listOf, madeEntity } from './entities.js';
+import { MAYBE, relationOf, withRelation, type EntityCell, type RelationState } from './cell.js';
+import { listOf, madeEntity, oneOf } from './entities.js';
 import { fieldOf, liveValue } from './literals.js';
 import type { Run } from './run.js';
 import { alternatives, isNullish, UNKNOWN, union, type CellValue, type Value } from './value.js';
@@ -19,13 +19,25 @@ export type Reading = 'value' | 'truth' | 'omitted';
 export function readProperty(run: Run, object: Value, name: string, node: AnyNode, reading: Reading = 'value'): Value {
   const present = alternatives(object).filter((one) => !isNullish(one));
   const isCertain = present.length > 0 && present.every((one) => isUnloadedRelation(run, one, name));
-  return union(present.map((one) => readOne(run, one, name, node, isCertain ? reading : 'omitted')));
+  return union(
+    present.map((one) => {
+      if (present.length === 1 && reading !== 'omitted') noteFieldOfGone(run, one, name, node);
+      return readOne(run, one, name, node, isCertain ? reading : 'omitted');
+    }),
+  );
 }
 
 function isUnloadedRelation(run: Run, value: Value, name: string): boolean {
   const path = value.kind === 'embedded' ? value.prefix + name : name;
-  const cell = run.entityOf(value);
-  return cell !== undefined && hasRelation(cell, path) && relationOf(cell, path).is === 'unloaded';
+  const cell = run.entityOf(value.kind === 'embedded' ? { kind: 'cell', id: value.id } : value);
+  return cell !== undefined && hasRelation(cell, path) && stateOf(run, cell, path).is === 'unloaded';
+}
+
+/** Of one element of a list: what is done to all of them meanwhile may have loaded its relations too. */
+function stateOf(run: Run, cell: EntityCell, path: string): RelationState {
+  const state = relationOf(cell, path);
+  const all = cell.oneOf === undefined ? undefined : run.entityOf({ kind: 'cell', id: cell.oneOf });
+  return state.is === 'unloaded' && all && stateOf(run, all, path).is !== 'unloaded' ? MAYBE : state;
 }
 
 function hasRelation({ metadata }: EntityCell, path: string): boolean {
@@ -57,7 +69,7 @@ function readCell(run: Run, value: CellValue, name: string, node: AnyNode, readi
       return readEntity(run, value, name, node, reading);
     case 'list': {
       const index = /^\d+$/.test(name) ? Number(name) : undefined;
-      if (index !== undefined) return cell.items?.[index] ?? cell.element;
+      if (index !== undefined) return cell.items?.[index] ?? oneOf(run, cell.element);
       return name === 'length' ? UNKNOWN : { kind: 'method', self: value, name };
     }
     case 'object': {
@@ -71,6 +83,7 @@ function readCell(run: Run, value: CellValue, name: string, node: AnyNode, readi
     case 'runner':
       return name === 'manager' ? cell.manager : { kind: 'method', self: value, name };
     case 'builder':
+    case 'blank':
       return { kind: 'method', self: value, name };
     case undefined:
       return UNKNOWN;
@@ -83,7 +96,6 @@ function readEntity(run: Run, value: CellValue, path: string, node: AnyNode, rea
   const { metadata } = cell;
   if (hasRelation(cell, path)) return readRelation(run, value, cell, path, node, reading);
   if (metadata.findEmbeddedWithPropertyPath(path)) return { kind: 'embedded', id: value.id, prefix: `${path}.` };
-  if (typeof cell.gone === 'object' && reading !== 'omitted') noteFieldOfGone(run, cell, path, node);
   const member =
     typeof metadata.target === 'function' ? memberOf(metadata.target.prototype as object, path) : undefined;
   if (typeof member?.value === 'function') return { kind: 'method', self: value, name: path };
@@ -100,7 +112,7 @@ function readRelation(
   node: AnyNode,
   reading: Reading,
 ): Value {
-  const state = relationOf(cell, path);
+  const state = stateOf(run, cell, path);
   if (state.is === 'loaded') return state.value;
   if (state.is === 'maybe' || state.is === 'unset') return UNKNOWN;
   if (state.is === 'planned') {
@@ -136,8 +148,10 @@ function loadedValue(run: Run, cell: EntityCell, path: string, tree: Parameters<
   return relation.isOneToMany || relation.isManyToMany ? listOf(run, target) : target;
 }
 
-function noteFieldOfGone(run: Run, { metadata, gone }: EntityCell, path: string, node: AnyNode): void {
-  if (typeof gone !== 'object') return;
+function noteFieldOfGone(run: Run, value: Value, path: string, node: AnyNode): void {
+  const cell = run.entityOf(value);
+  if (!cell || typeof cell.gone !== 'object') return;
+  const { metadata, gone } = cell;
   const column = metadata.findColumnWithPropertyPath(path);
   // TypeORM takes the key off what it has removed; of a rolled-back row the database has made the key.
   const isLost =

@@ -11,6 +11,8 @@ import type { FrameOfCode, Value } from './value.js';
 export interface Frame extends FrameOfCode {
   readonly scope: Scope;
   readonly depth: number;
+  /** Who has called it, and where. */
+  readonly caller: { readonly frame: Frame; readonly node: AnyNode } | undefined;
   /** Where `return` goes: what it gives, and how things are then. */
   readonly returns: { readonly value: Value; readonly state: State }[];
   /** What `yield` has given. */

@@ -2,12 +2,23 @@ import { engineOf } from '../../../entity-model/index.js';
 import { columnNames, type ForeignKey } from '../foreign-key.js';
 import type { SchemaFault } from '../schema-fault.js';
 
-/** `SET DEFAULT` where there is no default to set, or where the engine does not carry it out. */
+/**
+ * `DEFAULT`, which TypeORM's types offer and no database understands; `SET DEFAULT`, which they do not offer, where there is
+ * no default to set, or where the engine does not carry it out.
+ */
 export function setDefaultWithoutDefault(foreignKey: ForeignKey): SchemaFault | undefined {
   const { key, place } = foreignKey;
-  if (key.onDelete !== 'SET DEFAULT') return undefined;
+  const onDelete: string | undefined = key.onDelete;
   const target = key.referencedEntityMetadata.name;
   const fault = { severity: 'error', place } as const;
+  if (onDelete === 'DEFAULT') {
+    return {
+      ...fault,
+      message: "onDelete: 'DEFAULT' is no SQL: TypeORM writes ON DELETE DEFAULT, and every database refuses the table.",
+      fix: "Write onDelete: 'SET NULL', 'CASCADE' or 'RESTRICT'.",
+    };
+  }
+  if (onDelete !== 'SET DEFAULT') return undefined;
   if (engineOf(key.entityMetadata.dataSource) === 'mysql') {
     return {
       ...fault,
