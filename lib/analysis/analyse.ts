@@ -19,8 +19,16 @@ export interface AnalyseOptions {
  */
 export function analyse(world: World, { functions, suppress = [] }: AnalyseOptions): Report {
   const found = new FindingList();
-  for (const entryPoint of world.entryPoints) followHandler(world, entryPoint, functions, found);
+  const unread: string[] = [];
+  for (const entryPoint of world.entryPoints) {
+    try {
+      followHandler(world, entryPoint, functions, found);
+    } catch (error) {
+      // A fault of the analysis is no fault of the handler, and takes nothing from the others.
+      unread.push(`${entryPoint.controller.name}.${entryPoint.method}: ${String(error)}`);
+    }
+  }
   const findings: Finding[] = [...found.findings(), ...world.dataSources.flatMap((source) => schemaFindings(source))];
   const { kept, suppressed, stale } = applySuppressions(findings, suppress);
-  return { findings: kept, suppressed, stale, handlers: world.entryPoints.length };
+  return { findings: kept, suppressed, stale, handlers: world.entryPoints.length, unread };
 }

@@ -32,15 +32,26 @@ export function followHandler(
   const code = functions.codeOf(functions.originalOf(handler));
   if (!code?.node) return;
   const self = liveValue(entryPoint.instance);
+  const isShown = !entryPoint.enhancers.some((enhancer) => mapsAnswers(enhancer));
   run.answered = (answer, node, frame) => {
-    checkAnswer(run, entryPoint, answer, (event) => {
-      found.add(event, node, frame, name);
-    });
+    if (isShown)
+      checkAnswer(run, entryPoint, answer, (event) => {
+        found.add(event, node, frame, name);
+      });
   };
   run.callAt(handler, self, args, code.node, place.owner);
 }
 
 const NOWHERE = { type: 'EmptyStatement', start: 0, end: 0 } as const;
+
+/** Whether an interceptor makes another answer of what a handler gives, which nobody follows. */
+function mapsAnswers(enhancer: object): boolean {
+  const method: unknown = placeOf(enhancer, 'intercept')?.member.value;
+  if (typeof method !== 'function' || enhancer.constructor.name === 'ClassSerializerInterceptor') return false;
+  return /\b(map|mergeMap|switchMap|concatMap|exhaustMap|flatMap|reduce|scan)\b\)?\s*\(/.test(
+    Function.prototype.toString.call(method),
+  );
+}
 
 /** Guards and interceptors put entities on the request. */
 function followEnhancer(run: Interpreter, enhancer: object, request: CellValue): void {
@@ -73,12 +84,6 @@ function parameterValue(run: Interpreter, source: ParameterSource, request: Cell
       for (const pipe of source.pipes) value = run.callMember(liveValue(pipe), 'transform', [value, UNKNOWN], NOWHERE);
       run.state.isReachable = true;
       return asParameter(run, value, pipeNames(source.pipes));
-    }
-    case 'custom': {
-      const context: Value = { kind: 'context', request };
-      const value = run.call(liveValue(source.factory), UNKNOWN, [liveValue(source.data), context], NOWHERE);
-      run.state.isReachable = true;
-      return asParameter(run, value, 'a parameter decorator');
     }
     case 'custom': {
       const context: Value = { kind: 'context', request };

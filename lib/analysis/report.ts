@@ -8,6 +8,8 @@ export interface Report {
   readonly suppressed: readonly SuppressedFinding[];
   /** Suppressions that cover nothing any more. */
   readonly stale: readonly Suppression[];
-  /** How many handlers were read. */
+  /** Handlers at which the analysis itself failed, and why: about them nothing is known. */
+  readonly unread: readonly string[];
+  /** How many handlers there are. */
   readonly handlers: number;
 }

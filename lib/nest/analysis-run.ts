@@ -1,13 +1,7 @@
-import { analyse, makeFunctionReader, type Finding, type Report, type Suppression } from '../analysis/index.js';
+import { analyse, makeFunctionReader, type Report, type Suppression } from '../analysis/index.js';
 import type { Container } from './analysis-container.js';
-import { linesOf, type ReportLines } from './analysis-lines.js';
 import { suppressionsIn } from './analysis-suppressions.js';
 import { worldOf } from './analysis-world.js';
-
-/** What an analysis has found, for people too. */
-export interface ApplicationFindings extends ReportLines {
-  readonly findings: readonly Finding[];
-}
 
 /**
  * Analyses an application. This file, and with it the room of the analysis, is loaded by `import()` alone: without
@@ -15,13 +9,7 @@ export interface ApplicationFindings extends ReportLines {
  *
  * @param suppress suppressions of the options, besides those of decorators
  */
-export function analyseApplication(container: Container, suppress: readonly Suppression[]): ApplicationFindings {
-  const report = reportOf(container, suppress);
-  return { findings: report.findings, ...linesOf(report) };
-}
-
-/** As `analyseApplication()`, with all that was found. */
-export function reportOf(container: Container, suppress: readonly Suppression[]): Report {
+export function analyseApplication(container: Container, suppress: readonly Suppression[]): Report {
   const world = worldOf(container);
   const functions = makeFunctionReader();
   try {

@@ -1,8 +1,14 @@
 import { Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import type { Finding } from '../analysis/index.js';
 import { StartUpAnalysisError } from '../errors/index.js';
-import type { ApplicationFindings } from './analysis-run.js';
+import type { ReportLines } from './analysis-lines.js';
 import { ApplicationOptions } from './application-options.js';
+
+/** What an analysis has found, for people too. */
+interface Analysed extends ReportLines {
+  readonly findings: readonly Finding[];
+}
 
 /** Analyses an application before its first request: once, however many data sources it has. */
 @Module({ providers: [ApplicationOptions] })
@@ -29,12 +35,14 @@ export class AnalysisModule implements OnApplicationBootstrap {
   }
 
   /** Undefined: the analysis itself has failed, which stops no application. */
-  async #analyse(): Promise<ApplicationFindings | undefined> {
+  async #analyse(): Promise<Analysed | undefined> {
     try {
       // Here and not above: the parser is not loaded where the analysis is off.
       const { analyseApplication } = await import('./analysis-run.js');
+      const { linesOf } = await import('./analysis-lines.js');
       const { suppress } = this.options.combined.analysis;
-      return analyseApplication({ modules: this.modules, application: this.application }, suppress);
+      const report = analyseApplication({ modules: this.modules, application: this.application }, suppress);
+      return { findings: report.findings, ...linesOf(report) };
     } catch (error) {
       this.#logger.warn(
         `The start-up analysis has failed, so nothing was analysed: ${String(error)}. Please report it to nestjs-sqlmodel-ext; until then, analysis: { mode: 'off' } in forRoot() leaves it out.`,

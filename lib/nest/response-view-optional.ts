@@ -2,6 +2,8 @@ import { getMetadataStorage } from 'class-validator';
 import { openApiProperty } from '../field-types/index.js';
 import { compiledProperties, type DeclaredProperty } from './response-shape.js';
 
+const optionalNames = new WeakMap<Function, ReadonlySet<string>>();
+
 /** What OpenAPI knows of a property, as far as it matters here. */
 interface Described {
   readonly required?: unknown;
@@ -13,7 +15,7 @@ interface Described {
 /** Whether an answer may leave a property out. */
 export function isOptional(model: Function, { name, field }: DeclaredProperty): boolean {
   if (field) return field.optional;
-  return describedIn(model, name)?.required === false || hasIsOptional(model, name);
+  return describedIn(model, name)?.required === false || namesWithIsOptional(model).has(name);
 }
 
 /** Whether a property is not a part of the schema: without `@ApiProperty()`, or for input alone. */
@@ -38,8 +40,13 @@ function describedIn(model: Function, name: string): Described | undefined {
   return openApiProperty(model.prototype as object, name) ?? compiledProperties(model)[name];
 }
 
-function hasIsOptional(model: Function, name: string): boolean {
-  return getMetadataStorage()
-    .getTargetValidationMetadatas(model, '', true, false)
-    .some((rule) => rule.propertyName === name && rule.name === 'isOptional');
+/** Kept: many handlers answer with one class, and class-validator looks through all its rules. */
+function namesWithIsOptional(model: Function): ReadonlySet<string> {
+  let names = optionalNames.get(model);
+  if (!names) {
+    const rules = getMetadataStorage().getTargetValidationMetadatas(model, '', true, false);
+    names = new Set(rules.filter(({ name }) => name === 'isOptional').map(({ propertyName }) => propertyName));
+    optionalNames.set(model, names);
+  }
+  return names;
 }

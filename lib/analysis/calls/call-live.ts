@@ -121,9 +121,10 @@ function isFunction({ kind }: Value): boolean {
 }
 
 function repositoryOf(manager: EntityManager, type: Value): Value {
-  if (type.kind !== 'live') return UNKNOWN;
+  const target = type.kind === 'live' ? type.value : stringOf(type);
+  if (target === undefined) return UNKNOWN;
   try {
-    return liveValue(manager.getRepository(type.value as never));
+    return liveValue(manager.getRepository(target as never));
   } catch {
     return UNKNOWN;
   }

@@ -4,7 +4,7 @@ import { listOf, tupleOf } from '../interpreter/entities.js';
 import { itemsOf, stringOf } from '../interpreter/literals.js';
 import { assignTo } from '../interpreter/patterns.js';
 import type { Run } from '../interpreter/run.js';
-import { alternatives, UNDEFINED, UNKNOWN, union, type Value } from '../interpreter/value.js';
+import { alternatives, constant, UNDEFINED, UNKNOWN, union, type Value } from '../interpreter/value.js';
 
 /** Objects of the language that only look at what they are given. */
 const PURE = ['JSON', 'Math', 'console', 'Number', 'String', 'Boolean', 'Date', 'Symbol', 'Reflect', 'Intl', 'BigInt'];
@@ -108,7 +108,7 @@ function callObject(run: Run, name: string, args: readonly Value[]): Value {
     case 'values':
     case 'getOwnPropertyNames':
       markAsked(run, target, name === 'hasOwn' ? (sources[0] ?? UNDEFINED) : UNDEFINED);
-      return UNKNOWN;
+      return name === 'values' || name === 'entries' ? valuesOf(run, target, name === 'entries') : UNKNOWN;
     case 'fromEntries':
     case 'create':
     case 'setPrototypeOf':
@@ -116,6 +116,14 @@ function callObject(run: Run, name: string, args: readonly Value[]): Value {
     default:
       return UNKNOWN;
   }
+}
+
+/** What the fields of an object of which all are known hold. */
+function valuesOf(run: Run, object: Value, isPaired: boolean): Value {
+  const cell = run.cellOf(object);
+  if (cell?.kind !== 'object' || cell.isOpen) return UNKNOWN;
+  const values = [...cell.fields].map(([name, value]) => (isPaired ? tupleOf(run, [constant(name), value]) : value));
+  return tupleOf(run, values);
 }
 
 /** Somebody looks which relations are there before reading them; without a name, all of them. */

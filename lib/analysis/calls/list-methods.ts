@@ -50,7 +50,6 @@ export function callListMethod(
     case 'slice':
     case 'reverse':
     case 'toReversed':
-    case 'splice':
     case 'values':
       return listOf(run, cell.element);
     case 'concat':
@@ -78,6 +77,14 @@ export function callListMethod(
       const result = callForEach(run, first, [start, cell.element, UNKNOWN, list], node);
       return union([start, result]);
     }
+    case 'splice': {
+      const removed = listOf(run, cell.element);
+      run.setCell(list, { ...cell, items: undefined, element: union([cell.element, ...args.slice(2)]) });
+      return removed;
+    }
+    case 'fill':
+      run.setCell(list, { ...cell, items: undefined, element: union([cell.element, first]) });
+      return list;
     case 'push':
     case 'unshift':
       run.setCell(list, {

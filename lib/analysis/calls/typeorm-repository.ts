@@ -168,7 +168,7 @@ export function callActiveRecord(run: Run, entity: Value, name: string, node: An
     case 'softRemove':
     case 'recover':
       noteMethodOfGone(run, entity, name, node);
-      if (cell.isNew) run.setCell(entity, { ...cell, isNew: false });
+      settleNew(run, entity, 'save()');
       return entity;
     case 'remove':
       noteMethodOfGone(run, entity, name, node);

@@ -26,6 +26,7 @@ class LiveFunctionReader implements FunctionReader {
   /** By text: what a factory makes is parsed once. */
   private readonly parsed = new Map<string, ParsedFunction | undefined>();
   private readonly variables = new WeakMap<Function, Map<string, FreeVariable | undefined>>();
+  private readonly privates = new WeakMap<object, Map<string, FreeVariable | undefined>>();
   private readonly foreign = new Map<string, boolean>();
   private readonly places: CodePlaces = {
     placeOf: (fn) => this.inspector().placeOf(fn),
@@ -74,7 +75,13 @@ class LiveFunctionReader implements FunctionReader {
   }
 
   privateMember(object: object, name: string): FreeVariable | undefined {
-    return this.inspector().privateMemberOf(object, name);
+    let known = this.privates.get(object);
+    if (!known) {
+      known = new Map<string, FreeVariable | undefined>();
+      this.privates.set(object, known);
+    }
+    if (!known.has(name)) known.set(name, this.inspector().privateMemberOf(object, name));
+    return known.get(name);
   }
 
   close(): void {

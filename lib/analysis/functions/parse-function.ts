@@ -36,7 +36,9 @@ const EXPRESSION = /^(?:async\b\s*)?(?:function\b|class\b|\(|[\p{ID_Start}$_][\p
 export function parseFunction(text: string): ParsedFunction | undefined {
   const asExpression = () => parsedExpression(`(${text})`);
   const asMethod = () => parsedMethod(`({${text}})`);
-  return EXPRESSION.test(text) ? (asExpression() ?? asMethod()) : (asMethod() ?? asExpression());
+  if (!EXPRESSION.test(text)) return asMethod() ?? asExpression();
+  // V8 leaves out the name of a method that is called `static`.
+  return asExpression() ?? asMethod() ?? parsedMethod(`({static${text}})`);
 }
 
 function parsedExpression(source: string): ParsedFunction | undefined {

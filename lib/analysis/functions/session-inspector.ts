@@ -87,9 +87,15 @@ class SessionInspector implements FunctionInspector {
   privateMemberOf(object: object, name: string): FreeVariable | undefined {
     const { objectId } = this.remoteOf(object);
     if (objectId === undefined) return undefined;
-    const { privateProperties = [] } = this.properties(objectId);
-    const [member, other] = privateProperties.filter((property) => property.name === name);
-    return member?.value && !other ? { value: this.valueOf(member.value) } : undefined;
+    const { privateProperties = [], internalProperties = [] } = this.properties(objectId);
+    const list = internalProperties.find((property) => property.name === '[[PrivateMethods]]')?.value;
+    const methods = list ? Array.from(this.valueOf(list) as ArrayLike<FreeVariable & { readonly name: string }>) : [];
+    const fields = privateProperties.filter((property) => property.name === name);
+    const named = methods.filter((property) => property.name === name);
+    if (fields.length + named.length !== 1) return undefined;
+    if (named[0]) return { value: named[0].value };
+    // An accessor has no value.
+    return fields[0].value && { value: this.valueOf(fields[0].value) };
   }
 
   urlOf(scriptId: string): string | undefined {

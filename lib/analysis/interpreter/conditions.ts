@@ -1,4 +1,4 @@
-import type { AnyNode, BinaryExpression, Expression, MemberExpression } from 'acorn';
+import type { AnyNode, BinaryExpression, CallExpression, Expression, MemberExpression } from 'acorn';
 import { memberName } from './patterns.js';
 import { readProperty } from './read-property.js';
 import type { Probe, Run } from './run.js';
@@ -43,7 +43,18 @@ function decideOne(run: Run, node: Expression): Decided {
     case 'LogicalExpression':
       if (node.operator !== '??') return decideLogical(run, node.operator, node.left, node.right);
       break;
+    case 'CallExpression': {
+      const asked = isArrayOf(node);
+      if (!asked) break;
+      const value = readForTruth(run, asked);
+      return { then: run.state.fork(), else: run.state.fork(), value };
+    }
     case 'BinaryExpression': {
+      if (node.operator === 'instanceof' && node.left.type === 'MemberExpression') {
+        readForTruth(run, node.left);
+        run.evaluate(node.right);
+        return { then: run.state.fork(), else: run.state.fork(), value: UNKNOWN };
+      }
       const compared = nullComparison(node);
       if (compared) {
         const decided = compared.isEqual ? negated(run, compared.operand) : decideOne(run, compared.operand);
@@ -99,7 +110,9 @@ function decideLogical(run: Run, operator: '&&' | '||', left: Expression, right:
 
 function readForTruth(run: Run, node: MemberExpression): Value {
   if (node.object.type === 'Super') return run.evaluate(node);
-  const object = run.evaluate(node.object);
+  // `if (article.author?.id)` asks for the author first.
+  const isAsked = node.optional && node.object.type === 'MemberExpression';
+  const object = isAsked ? readForTruth(run, node.object as MemberExpression) : run.evaluate(node.object);
   const name = memberName(run, node);
   return name === undefined || name.startsWith('#')
     ? run.evaluate(node)
@@ -138,6 +151,13 @@ function typeofComparison(asked: Expression, answer: AnyNode): { operand: Expres
   if (asked.type !== 'UnaryExpression' || asked.operator !== 'typeof') return undefined;
   if (answer.type !== 'Literal' || asked.argument.type !== 'MemberExpression') return undefined;
   return { operand: asked.argument, isMissing: answer.value === 'undefined' };
+}
+
+/** `Array.isArray(article.comments)` */
+function isArrayOf({ callee, arguments: [argument, ...more] }: CallExpression): MemberExpression | undefined {
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier' || callee.property.name !== 'isArray')
+    return undefined;
+  return argument?.type === 'MemberExpression' && more.length === 0 ? argument : undefined;
 }
 
 /** Whether an expression asks if something is there. */

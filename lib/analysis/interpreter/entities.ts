@@ -28,6 +28,7 @@ export function madeEntity(run: Run, metadata: EntityMetadata, tree: LoadTree, f
       relations.set(propertyPath, { is: 'planned', tree: withEager(relation.inverseEntityMetadata, BARE) });
     } else if (isPartOfKey(relation)) relations.set(propertyPath, MAYBE);
   }
+  for (const name of relationsOfListeners(run, metadata)) if (!tree.relations.has(name)) relations.set(name, MAYBE);
   return run.state.make({
     kind: 'entity',
     metadata,
@@ -41,6 +42,29 @@ export function madeEntity(run: Run, metadata: EntityMetadata, tree: LoadTree, f
     isNew: false,
     isNarrowed: facts.isNarrowed === true,
   });
+}
+
+/** Relations that code which runs after every read may set: `@AfterLoad()` methods, subscribers. */
+function relationsOfListeners(run: Run, metadata: EntityMetadata): readonly string[] {
+  const { target, afterLoadListeners } = metadata;
+  const names = metadata.relations.map(({ propertyPath }) => propertyPath);
+  const isHeard = run.dataSources.some(({ subscribers }) =>
+    subscribers.some((subscriber) => {
+      if (typeof subscriber.afterLoad !== 'function') return false;
+      const heard: unknown = subscriber.listenTo?.();
+      return (
+        heard === undefined ||
+        heard === target ||
+        (typeof target === 'function' && typeof heard === 'function' && target.prototype instanceof heard)
+      );
+    }),
+  );
+  if (isHeard) return names;
+  if (afterLoadListeners.length === 0 || typeof target !== 'function') return [];
+  const texts = afterLoadListeners.map(({ propertyName }) =>
+    String((target.prototype as Record<string, unknown>)[propertyName]),
+  );
+  return names.filter((name) => texts.some((text) => new RegExp(`\\b${name}\\s*(\\?\\?|\\|\\|)?=(?!=)`).test(text)));
 }
 
 /** Whether a relation is, wholly or partly, the key of the row that has it. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { REPORT_FORMATS, type FormatContext, type Report } from '../../analysis/index.js';
-import { reportOf } from '../analysis-run.js';
+import { analyseApplication } from '../analysis-run.js';
 import { rootDataSources } from '../root-data-source.js';
 import { checkArguments } from './check-arguments.js';
 import { makeApplication } from './make-application.js';
@@ -27,7 +27,7 @@ export async function checkCommand(args: readonly string[]): Promise<CheckResult
   const application = await makeApplication(options);
   const modules = application.get(ModulesContainer);
   const suppress = rootDataSources(modules).flatMap(({ options }) => options?.analysis?.suppress ?? []);
-  const report = reportOf({ modules, application: application.get(ApplicationConfig) }, suppress);
+  const report = analyseApplication({ modules, application: application.get(ApplicationConfig) }, suppress);
   return {
     exitCode: report.findings.length === 0 ? 0 : 1,
     output: await written(report, options),

@@ -26,6 +26,9 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
+// Nor does a terminal that reads no further: `… | head`.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 let isFinished = false;
 process.on('exit', () => {
   if (isFinished) return;

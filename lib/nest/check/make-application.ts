@@ -32,7 +32,7 @@ export function makeApplication(options: CheckArguments): Promise<INestApplicati
 
 async function made({ file, exportName }: CheckArguments): Promise<INestApplicationContext> {
   const root = await importRootModule(file, exportName);
-  return NestFactory.create(root, httpAdapter(file), { logger: ['error', 'fatal'], abortOnError: false });
+  return NestFactory.create(root, httpAdapter(file), { logger: false, abortOnError: false });
 }
 
 function cannotBeMade({ connect }: CheckArguments): string {
