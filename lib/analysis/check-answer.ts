@@ -1,7 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
 import type { AnalysisEvent } from './interpreter/analysis-event.js';
-import { relationOf, type EntityCell } from './interpreter/cell.js';
-import { isPartOfKey } from './interpreter/entities.js';
+import { relationOf, type EntityCell, type Origin } from './interpreter/cell.js';
+import { isPartOfKey, originBehind } from './interpreter/entities.js';
 import type { LoadTree } from './interpreter/load-tree.js';
 import type { Run } from './interpreter/run.js';
 import { alternatives, isNullish, type Value } from './interpreter/value.js';
@@ -65,7 +65,7 @@ class AnswerCheck {
         this.value(below, state.value, depth + 1);
       } else if (state.is === 'planned' && below) {
         const target = metadata.relations.find(({ propertyPath }) => propertyPath === relation)?.inverseEntityMetadata;
-        if (target) this.planned(below, target, state.tree, cell, depth + 1);
+        if (target) this.planned(below, target, state.tree, originBehind(cell, relation), depth + 1);
       }
     }
     if (!cell.isNarrowed) this.subclasses(view, metadata);
@@ -76,13 +76,7 @@ class AnswerCheck {
     }
   }
 
-  private planned(
-    view: ResponseView,
-    metadata: EntityMetadata,
-    tree: LoadTree,
-    { origin }: EntityCell,
-    depth: number,
-  ): void {
+  private planned(view: ResponseView, metadata: EntityMetadata, tree: LoadTree, origin: Origin, depth: number): void {
     if (depth > MOST_DEPTH || tree.isOpen) return;
     for (const { relation, below } of view.relationsOf(metadata)) {
       const known = tree.relations.get(relation);
@@ -97,7 +91,7 @@ class AnswerCheck {
           declared: this.declared,
         });
       } else if (known !== undefined && known !== 'maybe' && below && of) {
-        this.planned(below, of.inverseEntityMetadata, known, { origin } as EntityCell, depth + 1);
+        this.planned(below, of.inverseEntityMetadata, known, originBehind({ origin, metadata }, relation), depth + 1);
       }
     }
   }

@@ -28,7 +28,7 @@ export class FindingList {
       if (!ofFunction) this.#found.set(frame.fn, (ofFunction = new Map<AnyNode, Map<string, Found>>()));
       let ofNode = ofFunction.get(node);
       if (!ofNode) ofFunction.set(node, (ofNode = new Map<string, Found>()));
-      const key = `${rule.code} ${words.message}`;
+      const key = `${rule.code} ${subjectOf(event)}`;
       const known = ofNode.get(key);
       if (known) known.handlers.add(handler);
       else {
@@ -52,6 +52,26 @@ export class FindingList {
         location: frame.code.locationOf(node),
       }))
       .sort(byPlace);
+  }
+}
+
+/** What an event is about, whichever query it came from. */
+function subjectOf(event: AnalysisEvent): string {
+  const { entity } = event;
+  switch (event.type) {
+    case 'relationRead':
+    case 'relationShown':
+      return `${entity.name}.${event.relation}`;
+    case 'goneUsed':
+      return `${entity.name} ${event.use} ${event.name}`;
+    case 'lockMissing':
+      return `${entity.name}.${event.method}`;
+    case 'usedAfterYield':
+      return `${entity.name} ${event.by}`;
+    case 'subclassField':
+      return `${entity.name}.${event.field}`;
+    case 'unresolvedShown':
+      return `${entity.name}.${event.property}`;
   }
 }
 

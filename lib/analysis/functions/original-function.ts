@@ -60,8 +60,8 @@ function isOfModule(
   const { kind, owner } = scopes[index];
   if (kind === 'Module' || kind === 'Script') return true;
   if (scopes.some((scope) => scope.kind === 'Module')) return false;
-  // Bundlers name the function around a file after it.
-  if (owner?.includes('/')) return true;
+  // Some bundlers name the function around a file after it.
+  if (owner !== undefined && !/^[\w$]+$/.test(owner)) return true;
   // The outermost function may be the one that loaders put around CommonJS files, and has no name then.
   if (owner !== undefined || scopes.slice(index + 1).some((scope) => scope.kind === 'Closure')) return false;
   const place = inspector.placeOf(fn);

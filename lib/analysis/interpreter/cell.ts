@@ -11,6 +11,9 @@ export interface Origin {
   readonly kind: 'query' | 'write' | 'parameter' | 'new';
   /** How it was got, for messages: `find()`, `@ModelParam(Article, 'articleId')`. */
   readonly text: string;
+  /** For an entity behind a relation: what was got, and the way from there. */
+  readonly root?: EntityMetadata;
+  readonly path?: string;
 }
 
 /** Why an instance is no good any more. */

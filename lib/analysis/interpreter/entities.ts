@@ -97,6 +97,12 @@ export function vagueEntity(run: Run, metadata: EntityMetadata, text: string): C
   return value;
 }
 
+/** The origin of what is behind a relation of an entity. */
+export function originBehind({ origin, metadata }: Pick<EntityCell, 'origin' | 'metadata'>, relation: string): Origin {
+  const path = origin.path === undefined ? relation : `${origin.path}.${relation}`;
+  return { ...origin, root: origin.root ?? metadata, path };
+}
+
 export function listOf(run: Run, element: Value): CellValue {
   return run.state.make({ kind: 'list', items: undefined, element });
 }

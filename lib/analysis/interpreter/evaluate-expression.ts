@@ -209,8 +209,10 @@ function evaluateMember(run: Run, node: MemberExpression): Value {
 
 function readPrivate(run: Run, object: Value, name: string): Value {
   if (object.kind !== 'live') return UNKNOWN;
+  const method = privateMethod(run, object, name);
+  if (method) return method;
   const found = run.reader.privateMember(object.value, name);
-  if (!found) return privateMethod(run, object, name) ?? UNKNOWN;
+  if (!found) return UNKNOWN;
   const value = liveValue(found.value);
   return value.kind === 'live' || (value.kind === 'constant' && typeof value.value === 'string') ? value : UNKNOWN;
 }

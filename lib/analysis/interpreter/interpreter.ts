@@ -257,7 +257,8 @@ export class Interpreter implements Run {
         if (typeof callee.value !== 'function') break;
         const known = callKnownFunction(this, callee.value, args);
         if (known) return known;
-        return this.callAt(callee.value, self, args, node, undefined);
+        const home = callee.owner && placeOf(callee.owner, callee.value.name)?.owner;
+        return this.callAt(callee.value, callee.self ?? self, args, node, home);
       }
       default:
     }
@@ -446,7 +447,7 @@ export class Interpreter implements Run {
   #callFunctionMethod(fn: Value, name: string, args: readonly Value[], node: AnyNode): Value {
     const [self = UNDEFINED, ...rest] = args;
     if (name === 'call') return this.call(fn, self, rest, node);
-    if (name === 'bind') return fn;
+    if (name === 'bind') return fn.kind === 'live' && rest.length === 0 ? { ...fn, self } : fn;
     if (name === 'apply') return this.call(fn, self, [UNKNOWN], node);
     this.escape(...args);
     return UNKNOWN;
@@ -563,8 +564,8 @@ function closureSelf(node: FunctionNode, frame: FrameOfCode, self: Value): Value
 }
 
 function placeName(fn: Function, self: Value, home: object | undefined): string {
-  const type = self.kind === 'live' ? self.value.constructor : home?.constructor;
-  const name = fn.name === '' ? '(anonymous)' : fn.name;
+  const type = self.kind === 'live' ? self.value.constructor : typeof home === 'function' ? home : home?.constructor;
+  const name = fn.name === '' ? '(anonymous)' : fn.name.replace(/^[gs]et /, '');
   if (self.kind === 'live' && typeof self.value === 'function') return `${self.value.name}.${name}`;
   return type && (self.kind === 'live' || home) ? `${type.name}.${name}` : name;
 }

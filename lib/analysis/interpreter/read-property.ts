@@ -4,7 +4,7 @@ import { isUnloaded } from '../../entity-model/index.js';
 import { ModelRepository } from '../../repository/index.js';
 import type { RelationRead } from './analysis-event.js';
 import { MAYBE, relationOf, withRelation, type EntityCell, type RelationState } from './cell.js';
-import { listOf, madeEntity, oneOf } from './entities.js';
+import { listOf, madeEntity, oneOf, originBehind } from './entities.js';
 import { fieldOf, liveValue } from './literals.js';
 import type { Run } from './run.js';
 import { alternatives, isNullish, UNKNOWN, union, type CellValue, type Value } from './value.js';
@@ -144,7 +144,7 @@ function readRelation(
 function loadedValue(run: Run, cell: EntityCell, path: string, tree: Parameters<typeof madeEntity>[2]): Value {
   const relation = cell.metadata.relations.find(({ propertyPath }) => propertyPath === path);
   if (!relation) return UNKNOWN;
-  const target = madeEntity(run, relation.inverseEntityMetadata, tree, { origin: cell.origin });
+  const target = madeEntity(run, relation.inverseEntityMetadata, tree, { origin: originBehind(cell, path) });
   return relation.isOneToMany || relation.isManyToMany ? listOf(run, target) : target;
 }
 
@@ -165,7 +165,10 @@ const TRANSPARENT: readonly Function[] = [DataSource, EntityManager, Repository,
 function readLive(run: Run, object: object, name: string, node: AnyNode): Value {
   const member = memberOf(object, name);
   if (!member) return UNKNOWN;
-  if ('value' in member) return stableValue(object, member);
+  if ('value' in member) {
+    const value = stableValue(object, member);
+    return value.kind === 'live' && typeof value.value === 'function' ? { ...value, owner: object } : value;
+  }
   if (member.get === undefined) return UNKNOWN;
   if (TRANSPARENT.some((type) => object instanceof type)) {
     try {

@@ -29,6 +29,10 @@ export interface ConstantValue {
 export interface LiveValue {
   readonly kind: 'live';
   readonly value: object;
+  /** The object that a function was taken from. */
+  readonly owner?: object;
+  /** What `bind` has fixed as `this`. */
+  readonly self?: Value;
 }
 
 export type FunctionNode = ArrowFunctionExpression | FunctionExpression | FunctionDeclaration;

@@ -9,7 +9,7 @@ export const afterYield: Rule = {
   check: (event) =>
     event.type === 'usedAfterYield'
       ? {
-          message: `A ${event.entity.name} from ${event.origin.text} is passed to ${event.by} after a yield: whoever takes the values decides how long that takes, and which transaction is open then.`,
+          message: `The ${event.entity.name} from ${event.origin.text} is passed to ${event.by} after a yield: whoever takes the values decides how long that takes, and which transaction is open then.`,
           fix: 'Write before the yield, or read the row again after it.',
         }
       : undefined,

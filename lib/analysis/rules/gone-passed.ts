@@ -11,7 +11,7 @@ export const gonePassed: Rule = {
     if (event.type !== 'goneUsed' || event.use !== 'passed') return undefined;
     const { entity, gone, name } = event;
     return {
-      message: `A ${entity.name} is passed to ${name} ${whyGone(gone)}.`,
+      message: `The ${entity.name} is passed to ${name} ${whyGone(gone)}.`,
       fix:
         gone.how === 'attempt'
           ? 'Read it again inside the method that is retried: take its key as the argument.'

@@ -1,4 +1,4 @@
-import { pathOf } from './how-to-load.js';
+import { indefinite, pathOf, wayTo } from './how-to-load.js';
 import type { Rule } from './rule.js';
 
 /** RLC005: an entity that comes as a parameter lacks a relation that the handler reads or its answer shows. */
@@ -15,8 +15,8 @@ export const parameterRelation: Rule = {
     const { entity, relation, origin } = event;
     const what = event.type === 'relationShown' ? `${event.declared}: ${event.view} shows` : 'The handler reads';
     return {
-      message: `${what} ${pathOf(entity, relation)}, but ${origin.text} gives a ${entity.name} without it.`,
-      fix: `Load it where the parameter is read: @ModelParam(${entity.name}, …, { load: ['${relation}'] }), or in the query of the pipe or guard.`,
+      message: `${what} ${pathOf(entity, relation)}, but ${origin.text} gives ${indefinite((origin.root ?? entity).name)} without ${wayTo(relation, origin)}.`,
+      fix: `Load it where the parameter is read: @ModelParam(${(origin.root ?? entity).name}, …, { load: ['${wayTo(relation, origin)}'] }), or in the query of the pipe or guard.`,
     };
   },
 };

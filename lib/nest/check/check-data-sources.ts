@@ -28,8 +28,8 @@ export function onlyBuildMetadata(connect: boolean, onFailure: (error: unknown) 
 
 function connectToNothing({ driver, queryResultCache }: DataSource): void {
   const nothing = (): Promise<void> => Promise.resolve();
-  Object.assign(driver, { connect: nothing, afterConnect: nothing });
-  if (queryResultCache) Object.assign(queryResultCache, { connect: nothing });
+  Object.assign(driver, { connect: nothing, afterConnect: nothing, disconnect: nothing });
+  if (queryResultCache) Object.assign(queryResultCache, { connect: nothing, disconnect: nothing });
 }
 
 function refuseToQuery(): never {

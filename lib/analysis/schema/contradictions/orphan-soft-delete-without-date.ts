@@ -9,7 +9,7 @@ export function orphanSoftDeleteWithoutDate(relation: Relation): SchemaFault | u
   return {
     severity: 'error',
     place: placeOf(relation),
-    message: `orphanedRowAction: 'soft-delete' cannot be carried out, because ${entityMetadata.name} has no @DeleteDateColumn(): save() of a ${inverseRelation.entityMetadata.name} whose ${inverseRelation.propertyName} have lost one throws MissingDeleteDateColumnError.`,
+    message: `orphanedRowAction: 'soft-delete' cannot be carried out, because ${entityMetadata.name} has no @DeleteDateColumn(): save() of one ${inverseRelation.entityMetadata.name} whose ${inverseRelation.propertyName} have lost one throws MissingDeleteDateColumnError.`,
     fix: `Add a @DeleteDateColumn() to ${entityMetadata.name}, or write orphanedRowAction: 'delete'.`,
   };
 }

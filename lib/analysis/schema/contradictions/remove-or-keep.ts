@@ -17,7 +17,7 @@ export function removeOrKeep(relation: Relation): SchemaFault | undefined {
   return {
     severity: 'warning',
     place: placeOf(relation),
-    message: `Two rules for one deletion: the cascade 'remove' deletes ${propertyName}, and onDelete: '${owner.onDelete}' of ${placeOf(owner)} keeps ${them}. remove() of a ${own} does the first where ${propertyName} ${was} loaded, and the second elsewhere.`,
+    message: `Two rules for one deletion: the cascade 'remove' deletes ${propertyName}, and onDelete: '${owner.onDelete}' of ${placeOf(owner)} keeps ${them}. remove() of one ${own} does the first where ${propertyName} ${was} loaded, and the second elsewhere.`,
     fix: `Decide: without 'remove' in the cascade (cascade: ['insert', 'update']) ${they} ${are} kept, with onDelete: 'CASCADE' on ${placeOf(owner)} ${they} ${are} deleted.`,
   };
 }

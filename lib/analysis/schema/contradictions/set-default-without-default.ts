@@ -22,7 +22,7 @@ export function setDefaultWithoutDefault(foreignKey: ForeignKey): SchemaFault | 
   if (engineOf(key.entityMetadata.dataSource) === 'mysql') {
     return {
       ...fault,
-      message: `onDelete: 'SET DEFAULT' is not carried out by InnoDB: MariaDB refuses to delete a ${target} that is referred to, and MySQL refuses the table.`,
+      message: `onDelete: 'SET DEFAULT' is not carried out by InnoDB: MariaDB refuses to delete one ${target} that is referred to, and MySQL refuses the table.`,
       fix: "Write onDelete: 'SET NULL', 'CASCADE' or 'RESTRICT'.",
     };
   }
@@ -31,7 +31,7 @@ export function setDefaultWithoutDefault(foreignKey: ForeignKey): SchemaFault | 
   if (lacks.length === 0) return undefined;
   return {
     ...fault,
-    message: `onDelete: 'SET DEFAULT' cannot be carried out, because ${columnNames(foreignKey)} has no default and is not nullable: deleting a ${target} fails with NOT NULL.`,
+    message: `onDelete: 'SET DEFAULT' cannot be carried out, because ${columnNames(foreignKey)} has no default and is not nullable: deleting one ${target} fails with NOT NULL.`,
     fix: "Give the column a default that is the key of a row, or write onDelete: 'CASCADE' or 'RESTRICT'.",
   };
 }

@@ -7,7 +7,7 @@ export function setNullOfRequiredKey(foreignKey: ForeignKey): SchemaFault | unde
   const option = key.onDelete === 'SET NULL' ? 'onDelete' : key.onUpdate === 'SET NULL' ? 'onUpdate' : undefined;
   if (option === undefined || key.columns.every(({ isNullable }) => isNullable)) return undefined;
   const target = key.referencedEntityMetadata.name;
-  const act = option === 'onDelete' ? `deleting a ${target}` : `changing the key of a ${target}`;
+  const act = option === 'onDelete' ? `deleting one ${target}` : `changing the key of one ${target}`;
   return {
     severity: 'error',
     place,

@@ -13,7 +13,7 @@ export function softCascadeWithoutDate(relation: Relation): SchemaFault | undefi
   return {
     severity: 'error',
     place: placeOf(relation),
-    message: `The cascade '${cascade}' leads to ${target.name}, which has no @DeleteDateColumn(): ${method} of a ${entityMetadata.name} with ${relation.propertyName} loaded throws MissingDeleteDateColumnError.`,
+    message: `The cascade '${cascade}' leads to ${target.name}, which has no @DeleteDateColumn(): ${method} of one ${entityMetadata.name} with ${relation.propertyName} loaded throws MissingDeleteDateColumnError.`,
     fix: `Add a @DeleteDateColumn() to ${target.name}, or name the cascades without '${cascade}': cascade: ['insert', 'update'].`,
   };
 }
