@@ -7,6 +7,7 @@ import { liveValue } from './interpreter/literals.js';
 import { treeOfPaths, withEager } from './interpreter/load-tree.js';
 import { placeOf } from './interpreter/read-property.js';
 import type { Run } from './interpreter/run.js';
+import { State } from './interpreter/state.js';
 import { UNKNOWN, type CellValue, type Value } from './interpreter/value.js';
 import { entitiesIn } from './interpreter/entities.js';
 import type { EntryPoint, ParameterSource, World } from './world.js';
@@ -28,6 +29,7 @@ export function followHandler(
   const request = objectOf(run, {}, true);
   for (const enhancer of entryPoint.enhancers) followEnhancer(run, enhancer, request);
   markRequest(run, request);
+  run.beforeParameters = State.mark;
   const args = entryPoint.parameters.map((source) => parameterValue(run, source, request));
   const code = functions.codeOf(functions.originalOf(handler));
   if (!code?.node) return;

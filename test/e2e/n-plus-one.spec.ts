@@ -158,7 +158,7 @@ async function fill(app: INestApplication, count: number): Promise<void> {
 const application = (options: SqlModelExtOptions = {}, database: object = {}): ModuleMetadata => ({
   imports: [
     sqliteInMemory(LIBRARY, database),
-    SqlModelExtModule.forRoot(options),
+    SqlModelExtModule.forRoot({ analysis: { mode: 'off' }, ...options }),
     SqlModelExtModule.forFeature([Book, Author]),
   ],
   controllers: [BookController],
@@ -321,7 +321,7 @@ describe('the detector', () => {
       imports: [
         NamesModule,
         named('strict'),
-        SqlModelExtModule.forRoot({ dataSource: 'strict', relations: { nPlusOne: 2 } }),
+        SqlModelExtModule.forRoot({ dataSource: 'strict', relations: { nPlusOne: 2 }, analysis: { mode: 'off' } }),
         SqlModelExtModule.forFeature([Tag], 'strict'),
         named('off'),
         SqlModelExtModule.forRoot({ dataSource: 'off' }),

@@ -439,7 +439,7 @@ async function press(
     {
       imports: [
         sqliteInMemory(PRESS, databaseOptions),
-        SqlModelExtModule.forRoot({ relations: { ...relations } }),
+        SqlModelExtModule.forRoot({ relations: { ...relations }, analysis: { mode: 'off' } }),
         SqlModelExtModule.forFeature(PRESS),
       ],
       controllers: [PressController],

@@ -224,7 +224,39 @@ describe('forRoot', () => {
     ],
     ['a relation mode', { relations: { strict: 'always' } }, /'relations.strict' must be throw or warn or off/],
     ['a relation option', { relations: { strickt: 'throw' } }, /unknown option 'relations.strickt'/],
-    ['later', { analysis: { mode: 'warn' } }, /'analysis' is not built yet/],
+    ['an analysis by its mode alone', { analysis: 'warn' }, /'analysis' must be an object, such as { mode: 'warn' }/],
+    [
+      'an analysis mode',
+      { analysis: { mode: 'strict' } },
+      /'analysis.mode' must be off or warn or error, but is "strict"/,
+    ],
+    [
+      'an analysis option',
+      { analysis: { modes: 'off' } },
+      /unknown option 'analysis.modes'. Allowed are mode, suppress/,
+    ],
+    ['no list', { analysis: { suppress: {} } }, /'analysis.suppress' must be a list of { rule, place, reason }/],
+    ['a text', { analysis: { suppress: ['RLC003'] } }, /'analysis.suppress\[0\]' must be { rule, place, reason }/],
+    [
+      'a rule',
+      { analysis: { suppress: [{ rule: 'RLC004', place: 'A', reason: 'b' }] } },
+      /'analysis.suppress\[0\].rule' must be one of RLC001, .*SCH002, but is "RLC004"/,
+    ],
+    [
+      'a place',
+      { analysis: { suppress: [{ rule: 'RLC003', place: ' ', reason: 'b' }] } },
+      /'analysis.suppress\[0\].place' must name a class, or a method of one/,
+    ],
+    [
+      'no reason',
+      { analysis: { suppress: [{ rule: 'RLC003', place: 'A' }] } },
+      /'analysis.suppress\[0\].reason' must say why/,
+    ],
+    [
+      'a line',
+      { analysis: { suppress: [{ rule: 'RLC003', place: 'A', reason: 'b', line: 3 }] } },
+      /unknown 'analysis.suppress\[0\].line'. Allowed are rule, place, reason/,
+    ],
     ['wrong', { validation: 'yes' }, /'validation' must be true or false/],
     ['wrong', { exceptionFilter: 1 }, /'exceptionFilter' must be true or false/],
     [
@@ -560,6 +592,12 @@ describe('two data sources in one application', () => {
       { validation: true },
       { validation: false },
       /'validation' is about the whole application, but the data sources 'default' and 'reports'/,
+    ],
+    [
+      'analysis.mode',
+      { analysis: { mode: 'warn' } },
+      { analysis: { mode: 'off' } },
+      /'analysis.mode' is about the whole application, but the data sources 'default' and 'reports'/,
     ],
     [
       'exceptionFilter',

@@ -20,6 +20,7 @@ import {
   RelationNotLoadedError,
   RowNotLockedError,
   type SqlModelExtError,
+  StartUpAnalysisError,
   TransactionAbortedError,
   TransactionEndedError,
   TransactionForbiddenError,
@@ -73,6 +74,7 @@ export const RAISED: readonly [error: SqlModelExtError, status: number, message?
     409,
     'This Article is being changed by somebody else. Try again in a moment',
   ],
+  [new StartUpAnalysisError([], ['[RLC003] /srv/app/secret.ts:1']), 500],
   [new RowNotLockedError('Account.withdraw', 'Account', { id: 'a1' }), 500],
   [
     new PreconditionFailedError('Article', '"3-x"', 4),

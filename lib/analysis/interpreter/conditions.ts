@@ -121,6 +121,7 @@ function readForTruth(run: Run, node: MemberExpression): Value {
 
 /** A variable that is there, or is not. */
 function decideIdentifier(run: Run, name: string, value: Value): Decided {
+  if (value.kind === 'constant') return oneWay(run, value);
   const [then, otherwise] = [run.state.fork(), run.state.fork()];
   const variable = run.frame.scope.find(name);
   if (variable !== undefined && value.kind === 'union') {

@@ -49,6 +49,8 @@ export class Interpreter implements Run {
   readonly made: Run['made'] = [];
   /** Takes what the handler answers, at each place where it does. */
   answered: ((value: Value, node: AnyNode, frame: FrameOfCode) => void) | undefined;
+  /** What was made by then was there before the parameters were read. */
+  beforeParameters: number | undefined;
   readonly #loads = new Map<string, number>();
   readonly #stack: { readonly node: FunctionNode; readonly fn: Function }[] = [];
   #quiet = 0;
@@ -277,7 +279,7 @@ export class Interpreter implements Run {
     }
     const isRetried = hasLayer('retry', fn as Method);
     const frame: FrameOfCode = { code, fn: original, self, home, place: placeName(original, self, home) };
-    return this.#enter(code.node, frame, undefined, self, args, node, isRetried ? State.mark : undefined);
+    return this.#enter(code.node, frame, undefined, self, args, node, isRetried ? this.#attemptMark() : undefined);
   }
 
   #enter(
@@ -479,6 +481,12 @@ export class Interpreter implements Run {
     const items = list.map(liveValue);
     const value = this.state.make({ kind: 'list', items, element: items.length > 0 ? union(items) : UNKNOWN });
     return this.callMember(value, name, args, node);
+  }
+
+  /** The handler's own parameters are read again for each attempt; what guards have read is not. */
+  #attemptMark(): number {
+    const isHandler = (this.frame as Frame | undefined) === undefined;
+    return isHandler ? (this.beforeParameters ?? State.mark) : State.mark;
   }
 
   construct(type: Value, args: readonly Value[], node: AnyNode): Value {

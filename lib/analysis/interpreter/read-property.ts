@@ -100,7 +100,7 @@ function readEntity(run: Run, value: CellValue, path: string, node: AnyNode, rea
     typeof metadata.target === 'function' ? memberOf(metadata.target.prototype as object, path) : undefined;
   if (typeof member?.value === 'function') return { kind: 'method', self: value, name: path };
   const isGuard = typeof metadata.target === 'function' && isUnloaded(metadata.target.prototype as object, path);
-  if (member?.get && !isGuard) return run.call(liveValue(member.get), value, [], node);
+  if (place && member?.get && !isGuard) return run.callAt(member.get, value, [], node, place.owner);
   return UNKNOWN;
 }
 
