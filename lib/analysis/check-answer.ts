@@ -52,6 +52,8 @@ class AnswerCheck {
     if (origin.kind === 'new' || typeof cell.gone === 'object') return;
     for (const { relation, below } of view.relationsOf(metadata)) {
       const state = relationOf(cell, relation);
+      // Nobody can tell what is shown of it: that is said below.
+      if (view.unresolved.includes(relation)) continue;
       if (state.is === 'unloaded') {
         this.report({
           type: 'relationShown',

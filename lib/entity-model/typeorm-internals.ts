@@ -234,10 +234,10 @@ patchOnce(Repository.prototype, () => {
   Object.defineProperty(Repository.prototype, 'queryRunner', {
     configurable: true,
     get(this: RepositoryOwner) {
-      return this[OWN_RUNNER] ?? this.manager.queryRunner;
+      return this[OWN_RUNNER] ?? this.manager?.queryRunner;
     },
     set(this: RepositoryOwner, queryRunner: QueryRunner | undefined) {
-      if (queryRunner !== this.manager.queryRunner) this[OWN_RUNNER] = queryRunner;
+      if (queryRunner !== this.manager?.queryRunner) this[OWN_RUNNER] = queryRunner;
     },
   });
 });

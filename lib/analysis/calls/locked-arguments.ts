@@ -30,8 +30,11 @@ export function requireLock(run: Run, entity: Value, method: string, node: AnyNo
   const cell = run.entityOf(entity);
   if (!cell || (cell.origin.kind !== 'query' && cell.origin.kind !== 'parameter')) return;
   const { metadata, origin, lock, acrossYield } = cell;
-  if (lock === 'none') run.report({ type: 'lockMissing', entity: metadata, method, origin }, node);
-  else if (lock === 'held' && acrossYield) {
+  if (lock === 'none') {
+    run.report({ type: 'lockMissing', entity: metadata, method, origin }, node);
+    // It throws there: what follows from it is no fault of its own.
+    if (!run.isQuiet) run.setCell(entity, { ...cell, lock: 'maybe' });
+  } else if (lock === 'held' && acrossYield) {
     run.report({ type: 'usedAfterYield', entity: metadata, by: `${method}()`, origin }, node);
   }
 }

@@ -1,4 +1,12 @@
-import type { AnyNode, BinaryExpression, CallExpression, Expression, MemberExpression } from 'acorn';
+import type {
+  AnyNode,
+  BinaryExpression,
+  CallExpression,
+  ConditionalExpression,
+  Expression,
+  Identifier,
+  MemberExpression,
+} from 'acorn';
 import { memberName } from './patterns.js';
 import { readProperty } from './read-property.js';
 import type { Probe, Run } from './run.js';
@@ -43,6 +51,14 @@ function decideOne(run: Run, node: Expression): Decided {
     case 'LogicalExpression':
       if (node.operator !== '??') return decideLogical(run, node.operator, node.left, node.right);
       break;
+    case 'ConditionalExpression': {
+      const chain = loweredChain(node);
+      if (!chain || chain.isFallback) break;
+      const source =
+        chain.source.type === 'MemberExpression' ? readForTruth(run, chain.source) : run.evaluate(chain.source);
+      run.assign(chain.variable, source, false);
+      return decideOne(run, node.alternate);
+    }
     case 'CallExpression': {
       const asked = isArrayOf(node);
       if (!asked) break;
@@ -152,6 +168,33 @@ function typeofComparison(asked: Expression, answer: AnyNode): { operand: Expres
   if (asked.type !== 'UnaryExpression' || asked.operator !== 'typeof') return undefined;
   if (answer.type !== 'Literal' || asked.argument.type !== 'MemberExpression') return undefined;
   return { operand: asked.argument, isMissing: answer.value === 'undefined' };
+}
+
+/** What compilers make of `a?.b` and `a ?? b` for engines that have neither. */
+export interface LoweredChain {
+  readonly variable: Identifier;
+  readonly source: Expression;
+  /** Whether it is a `??`. */
+  readonly isFallback: boolean;
+}
+
+/** `(_a = article.author) === null || _a === void 0 ? void 0 : _a.name`, and the same with `!==` and `&&` for `??`. */
+export function loweredChain({ test, consequent }: ConditionalExpression): LoweredChain | undefined {
+  if (
+    test.type !== 'LogicalExpression' ||
+    test.left.type !== 'BinaryExpression' ||
+    test.right.type !== 'BinaryExpression'
+  )
+    return undefined;
+  const first = test.left.left.type === 'ParenthesizedExpression' ? test.left.left.expression : test.left.left;
+  if (first.type !== 'AssignmentExpression' || first.left.type !== 'Identifier') return undefined;
+  const { name } = first.left;
+  const isSame = test.right.left.type === 'Identifier' && test.right.left.name === name;
+  if (!isSame || !isNothing(test.left.right) || !isNothing(test.right.right)) return undefined;
+  if (test.operator === '||' && isNothing(consequent))
+    return { variable: first.left, source: first.right, isFallback: false };
+  const isFallback = test.operator === '&&' && consequent.type === 'Identifier' && consequent.name === name;
+  return isFallback ? { variable: first.left, source: first.right, isFallback } : undefined;
 }
 
 /** `Array.isArray(article.comments)` */

@@ -9,7 +9,7 @@ import type {
   ObjectExpression,
   SpreadElement,
 } from 'acorn';
-import { decide, isNullComparison, settleTests } from './conditions.js';
+import { decide, isNullComparison, loweredChain, settleTests } from './conditions.js';
 import { oneOf, tupleOf } from './entities.js';
 import { elementOf } from './execute-statement.js';
 import { itemsOf, liveValue } from './literals.js';
@@ -56,6 +56,13 @@ export function evaluateExpression(run: Run, node: Expression): Value {
     case 'AssignmentExpression':
       return evaluateAssignment(run, node.left as never, node.operator, node.right);
     case 'ConditionalExpression': {
+      const chain = loweredChain(node);
+      if (chain) {
+        run.assign(chain.variable, run.evaluate(chain.source), false);
+        return chain.isFallback
+          ? evaluateLogical(run, '??', chain.variable, node.alternate)
+          : run.evaluate(node.alternate);
+      }
       const { then, else: otherwise, tests } = decide(run, node.test);
       return branch(
         run,
@@ -239,10 +246,28 @@ function evaluateCall(run: Run, node: CallExpression): Value {
     return UNKNOWN;
   }
   if (callee.type === 'MemberExpression') return evaluateMethodCall(run, node, callee);
+  const hidden = evaluateHidden(run, node);
+  if (hidden) return hidden;
   // `(0, module_1.helper)(article)`: how compilers call what they have imported.
   const target = callee.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee;
   const fn = run.evaluate(target ?? callee);
   return run.call(fn, UNDEFINED, evaluateArguments(run, node.arguments), node);
+}
+
+/** How compilers reach a private field where the language has none: the fields of all objects are in a WeakMap. */
+function evaluateHidden(run: Run, { callee, arguments: given }: CallExpression): Value | undefined {
+  const name = callee.type === 'Identifier' ? callee.name : undefined;
+  if (name === undefined || !/^_{1,2}class_?private_?(field|method)_?get$/i.test(name)) return undefined;
+  const [object, fields, , method] = given;
+  if (!object || object.type === 'SpreadElement' || fields?.type !== 'Identifier') return undefined;
+  const self = run.evaluate(object);
+  // tsc hands methods over as the fourth argument, SWC as the third.
+  const fn = method ?? (/method/i.test(name) ? given[2] : undefined);
+  if (fn && fn.type !== 'SpreadElement') return run.evaluate(fn);
+  const map = run.reader.variable(run.frame.fn, fields.name)?.value as { get?: (key: object) => unknown } | undefined;
+  if (self.kind !== 'live' || typeof map?.get !== 'function' || !/WeakMap/.test(String(map))) return UNKNOWN;
+  const value = map.get(self.value) as { readonly value?: unknown } | undefined;
+  return liveValue(/_class_/.test(name) ? value?.value : value);
 }
 
 function evaluateMethodCall(run: Run, node: CallExpression, callee: MemberExpression): Value {

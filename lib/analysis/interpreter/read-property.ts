@@ -96,8 +96,8 @@ function readEntity(run: Run, value: CellValue, path: string, node: AnyNode, rea
   const { metadata } = cell;
   if (hasRelation(cell, path)) return readRelation(run, value, cell, path, node, reading);
   if (metadata.findEmbeddedWithPropertyPath(path)) return { kind: 'embedded', id: value.id, prefix: `${path}.` };
-  const member =
-    typeof metadata.target === 'function' ? memberOf(metadata.target.prototype as object, path) : undefined;
+  const place = typeof metadata.target === 'function' ? placeOf(metadata.target.prototype as object, path) : undefined;
+  const member = place?.member;
   if (typeof member?.value === 'function') return { kind: 'method', self: value, name: path };
   const isGuard = typeof metadata.target === 'function' && isUnloaded(metadata.target.prototype as object, path);
   if (place && member?.get && !isGuard) return run.callAt(member.get, value, [], node, place.owner);
@@ -152,6 +152,7 @@ function noteFieldOfGone(run: Run, value: Value, path: string, node: AnyNode): v
   const cell = run.entityOf(value);
   if (!cell || typeof cell.gone !== 'object') return;
   const { metadata, gone } = cell;
+  if (hasRelation(cell, path)) return;
   const column = metadata.findColumnWithPropertyPath(path);
   // TypeORM takes the key off what it has removed; of a rolled-back row the database has made the key.
   const isLost =

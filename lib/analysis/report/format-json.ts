@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.js';
 import type { Suppression } from '../suppression.js';
+import { certainlyStale } from './certainly-stale.js';
 import { countsOf } from './report-counts.js';
 import type { FormatContext, ReportFormat } from './report-format.js';
 import { sourcePath } from './source-path.js';
@@ -20,7 +21,8 @@ export const formatJson: ReportFormat = (report, context) => {
       ...findingOf(finding, context),
       suppression: { place: suppression.place, reason: suppression.reason },
     })),
-    stale: report.stale.map(({ rule, place, reason }: Suppression) => ({ rule, place, reason })),
+    stale: certainlyStale(report).map(({ rule, place, reason }: Suppression) => ({ rule, place, reason })),
+    unread: report.unread,
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../finding.js';
 import type { Suppression } from '../suppression.js';
+import { certainlyStale } from './certainly-stale.js';
 import { EVERY_RULE, pageOf } from './every-rule.js';
 import type { FormatContext, ReportFormat } from './report-format.js';
 import { sourcePath } from './source-path.js';
@@ -24,7 +25,11 @@ export const formatSarif: ReportFormat = (report, context) => {
       {
         tool: { driver: { name: 'nestjs-sqlmodel-ext', version: context.version, rules: EVERY_RULE.map(ruleOf) } },
         invocations: [
-          { executionSuccessful: true, toolConfigurationNotifications: report.stale.map(staleNotification) },
+          {
+            executionSuccessful: report.unread.length === 0,
+            toolExecutionNotifications: report.unread.map(unreadNotification),
+            toolConfigurationNotifications: certainlyStale(report).map(staleNotification),
+          },
         ],
         columnKind: 'utf16CodeUnits',
         results: all.map(([finding, suppression]) => ({
@@ -90,6 +95,10 @@ function staleNotification({ rule, place, reason }: Suppression): object {
     },
     associatedRule: { id: rule, index: EVERY_RULE.findIndex(({ code }) => code === rule) },
   };
+}
+
+function unreadNotification(handler: string): object {
+  return { level: 'error', message: { text: `The analysis could not read ${sentence(handler)}` } };
 }
 
 /** Texts that stay the same when lines move: of a fault that is there several times, by its number. */

@@ -1,20 +1,24 @@
 import type { Finding } from '../finding.js';
 import type { Suppression } from '../suppression.js';
+import { certainlyStale } from './certainly-stale.js';
 import { countText } from './report-counts.js';
 import type { ReportFormat } from './report-format.js';
 import { sourcePath } from './source-path.js';
 
-/** For people: a block for each file, then what is about tables, then suppressions that cover nothing, then the count. */
+/**
+ * For people: a block for each file, then what is about tables, then what was not read, then suppressions that cover
+ * nothing, then the count.
+ */
 export const formatText: ReportFormat = (report, { root }) => {
   const blocks = new Map<string, string[]>();
   for (const finding of report.findings) {
     const file = finding.location === undefined ? '' : sourcePath(finding.location.file, root).path;
     blocks.set(file, [...(blocks.get(file) ?? []), ...linesOf(finding, file)]);
   }
-  const stale = report.stale.map(staleLine);
+  const rest = [report.unread.map(unreadLine), certainlyStale(report).map(staleLine)];
   return [
     ...[...blocks].sort(([one], [other]) => byFile(one, other)).map(([, lines]) => lines),
-    ...(stale.length === 0 ? [] : [stale]),
+    ...rest.filter((lines) => lines.length > 0),
     [countText(report)],
   ]
     .map((lines) => `${lines.join('\n')}\n`)
@@ -34,6 +38,10 @@ function linesOf({ rule, severity, place, message, fix, handlers, location }: Fi
 function cameFrom(place: string, handlers: readonly string[]): string {
   const others = handlers.filter((handler) => handler !== place);
   return others.length === 0 ? '' : `, reached from ${others.join(', ')}`;
+}
+
+function unreadLine(handler: string): string {
+  return `The analysis could not read ${handler}. Please report it to nestjs-sqlmodel-ext.`;
 }
 
 function staleLine({ rule, place, reason }: Suppression): string {
