@@ -230,7 +230,7 @@ for (const prototype of [EntityManager.prototype, QueryBuilder.prototype]) {
  * for inside a transaction would belong to that transaction for ever.
  */
 patchOnce(Repository.prototype, () => {
-  type RepositoryOwner = { [OWN_RUNNER]?: QueryRunner; manager: EntityManager };
+  type RepositoryOwner = { [OWN_RUNNER]?: QueryRunner; manager: EntityManager | undefined };
   Object.defineProperty(Repository.prototype, 'queryRunner', {
     configurable: true,
     get(this: RepositoryOwner) {

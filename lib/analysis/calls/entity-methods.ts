@@ -30,8 +30,8 @@ export function callEntityMethod(
     ({ argument, model }) => argument === undefined && model === undefined,
   );
   const isMissing = required.some((path) => relationOf(cell, path.split('.', 1)[0]).is === 'unloaded');
-  if (typeof cell.gone === 'object' && (isMissing || needsLock)) noteMethodOfGone(run, entity, name, node);
-  else if (needsLock) requireLock(run, entity, name, node);
+  if (typeof cell.gone === 'object' && isMissing) noteMethodOfGone(run, entity, name, node);
+  else if (needsLock && cell.gone === undefined) requireLock(run, entity, name, node);
   if (required.length > 0) markLoaded(run, entity, cell.metadata, treeOfPaths(cell.metadata, required));
   return run.callAt(place.member.value as Function, entity, args, node, place.owner);
 }

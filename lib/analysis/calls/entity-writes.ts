@@ -7,6 +7,9 @@ import { fieldOf, fieldsOf } from '../interpreter/literals.js';
 import type { Run } from '../interpreter/run.js';
 import { alternatives, type CellValue, type Value } from '../interpreter/value.js';
 
+/** Others make a new row of an instance that has none, or are content with it. */
+const NEEDS_ROW = ['update()', 'remove()', 'softRemove()', 'reload()'];
+
 /** Tells of entities that are given to a write, or anything else that needs their row: they must have one. */
 export function noteGiven(run: Run, given: Value, by: string, node: AnyNode): void {
   for (const entity of entitiesIn(run, given)) {
@@ -14,7 +17,8 @@ export function noteGiven(run: Run, given: Value, by: string, node: AnyNode): vo
     if (!cell) continue;
     const { metadata, gone, origin } = cell;
     if (typeof gone === 'object') {
-      run.report({ type: 'goneUsed', entity: metadata, gone, use: 'passed', name: by }, node);
+      if (NEEDS_ROW.includes(by))
+        run.report({ type: 'goneUsed', entity: metadata, gone, use: 'passed', name: by }, node);
     } else if (isOfEarlierAttempt(run, entity) && origin.kind !== 'new') {
       const attempt: Gone = { how: 'attempt', by: '@RetryOnConflict()', depth: run.frame.depth };
       run.report({ type: 'goneUsed', entity: metadata, gone: attempt, use: 'passed', name: by }, node);
@@ -37,6 +41,12 @@ export function noteGone(run: Run, given: Value, how: Gone['how'], by: string): 
     const cell = run.entityOf(entity);
     if (cell) run.setCell(entity, { ...cell, gone });
   }
+}
+
+/** A row again: what has stored it has given it what it lacked. */
+export function noteStored(run: Run, entity: Value): void {
+  const cell = run.entityOf(entity);
+  if (cell?.gone !== undefined) run.setCell(entity, { ...cell, gone: undefined });
 }
 
 /** New rows: known when a transaction is rolled back. */

@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn';
 import type { ListCell } from '../interpreter/cell.js';
-import { listOf, oneOf, orNull } from '../interpreter/entities.js';
+import { listOf, objectOf, oneOf, orNull } from '../interpreter/entities.js';
 import type { Run } from '../interpreter/run.js';
 import { State } from '../interpreter/state.js';
 import {
@@ -93,6 +93,8 @@ export function callListMethod(
         element: cell.items?.length === 0 ? union(args) : union([cell.element, ...args]),
       });
       return UNKNOWN;
+    case 'next':
+      return objectOf(run, { value: cell.element, done: UNKNOWN });
     case 'entries':
       return listOf(run, run.state.make({ kind: 'list', items: [UNKNOWN, cell.element], element: cell.element }));
     default:

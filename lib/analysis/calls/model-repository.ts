@@ -8,7 +8,7 @@ import { fieldOf, fieldsOf, itemsOf, stringOf, stringsOf } from '../interpreter/
 import { OPEN, treeOfPaths } from '../interpreter/load-tree.js';
 import type { Run } from '../interpreter/run.js';
 import { alternatives, isNullish, UNDEFINED, UNKNOWN, union, type Value } from '../interpreter/value.js';
-import { entityFrom, noteGiven, noteGone, noteMade, settleNew, unloadChanged } from './entity-writes.js';
+import { entityFrom, noteGiven, noteGone, noteMade, noteStored, settleNew, unloadChanged } from './entity-writes.js';
 import { lockOf, treeOfLoad } from './find-options.js';
 
 type AnyRepository = ModelRepository<never>;
@@ -99,6 +99,7 @@ function addedEntity(run: Run, metadata: EntityMetadata, values: Value, by: stri
   noteGiven(run, values, `${by}()`, node);
   const given = run.entityOf(values);
   if (given) {
+    noteStored(run, values);
     noteMade(run, values, `${by}()`);
     return values;
   }
@@ -112,6 +113,7 @@ function addedEntity(run: Run, metadata: EntityMetadata, values: Value, by: stri
 function saved(run: Run, metadata: EntityMetadata, given: Value, options: Value, by: string, node: AnyNode): Value {
   noteGiven(run, given, `${by}()`, node);
   for (const entity of entitiesIn(run, given)) {
+    noteStored(run, entity);
     const cell = run.entityOf(entity);
     if (!cell) continue;
     if (cell.isNew) {

@@ -6,7 +6,7 @@ import { fieldOf, fieldsOf, itemsOf, stringOf } from '../interpreter/literals.js
 import { BARE, withEager, type LoadTree } from '../interpreter/load-tree.js';
 import type { Run } from '../interpreter/run.js';
 import { alternatives, isNullish, UNDEFINED, UNKNOWN, union, type Value } from '../interpreter/value.js';
-import { entityFrom, fillEntity, noteGiven, noteGone, noteMade, settleNew } from './entity-writes.js';
+import { entityFrom, fillEntity, noteGiven, noteGone, noteMade, noteStored, settleNew } from './entity-writes.js';
 import { lockOf, treeOfFindOptions } from './find-options.js';
 import { newBuilder } from './query-builder.js';
 
@@ -141,6 +141,7 @@ function saved(run: Run, metadata: EntityMetadata, given: Value, node: AnyNode):
       return run.entityOf(cell.element) ? one : listOf(run, vagueEntity(run, metadata, 'save()'));
     }
     if (cell?.kind === 'entity') {
+      noteStored(run, one);
       if (cell.isNew) {
         noteMade(run, one, 'save()');
         settleNew(run, one, 'save()');
@@ -167,7 +168,8 @@ export function callActiveRecord(run: Run, entity: Value, name: string, node: An
     case 'save':
     case 'softRemove':
     case 'recover':
-      noteMethodOfGone(run, entity, name, node);
+      if (name !== 'save') noteMethodOfGone(run, entity, name, node);
+      noteStored(run, entity);
       settleNew(run, entity, 'save()');
       return entity;
     case 'remove':

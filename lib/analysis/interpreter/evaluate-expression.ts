@@ -57,11 +57,10 @@ export function evaluateExpression(run: Run, node: Expression): Value {
       return evaluateAssignment(run, node.left as never, node.operator, node.right);
     case 'ConditionalExpression': {
       const chain = loweredChain(node);
+      if (chain?.isFallback === true) return evaluateLogical(run, '??', chain.source, node.alternate);
       if (chain) {
         run.assign(chain.variable, run.evaluate(chain.source), false);
-        return chain.isFallback
-          ? evaluateLogical(run, '??', chain.variable, node.alternate)
-          : run.evaluate(node.alternate);
+        return run.evaluate(node.alternate);
       }
       const { then, else: otherwise, tests } = decide(run, node.test);
       return branch(
@@ -246,7 +245,7 @@ function evaluateCall(run: Run, node: CallExpression): Value {
     return UNKNOWN;
   }
   if (callee.type === 'MemberExpression') return evaluateMethodCall(run, node, callee);
-  const hidden = evaluateHidden(run, node);
+  const hidden = evaluateHidden(run, node) ?? evaluateAsyncIteration(run, node);
   if (hidden) return hidden;
   // `(0, module_1.helper)(article)`: how compilers call what they have imported.
   const target = callee.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee;
@@ -268,6 +267,35 @@ function evaluateHidden(run: Run, { callee, arguments: given }: CallExpression):
   if (self.kind !== 'live' || typeof map?.get !== 'function' || !/WeakMap/.test(String(map))) return UNKNOWN;
   const value = map.get(self.value) as { readonly value?: unknown } | undefined;
   return liveValue(/_class_/.test(name) ? value?.value : value);
+}
+
+/** How compilers write `for await` and `async *` for engines that have neither. */
+function evaluateAsyncIteration(run: Run, { callee, arguments: given }: CallExpression): Value | undefined {
+  const name = callee.type === 'Identifier' ? callee.name : undefined;
+  if (name === undefined || given.some(({ type }) => type === 'SpreadElement')) return undefined;
+  if (
+    ![
+      '__asyncValues',
+      '_async_iterator',
+      '__await',
+      '_await_async_generator',
+      '_wrap_async_generator',
+      '__asyncGenerator',
+    ].includes(name)
+  )
+    return undefined;
+  const args = evaluateArguments(run, given);
+  if (name !== '__asyncGenerator') return args.at(0);
+  return run.call(args[2] ?? UNKNOWN, run.frame.self, [], callee);
+}
+
+/** In what compilers make of an async generator, `await` is a `yield` of its own. */
+function isLoweredAwait(node: Expression | undefined): boolean {
+  return (
+    node?.type === 'CallExpression' &&
+    node.callee.type === 'Identifier' &&
+    ['__await', '_await_async_generator'].includes(node.callee.name)
+  );
 }
 
 function evaluateMethodCall(run: Run, node: CallExpression, callee: MemberExpression): Value {
@@ -311,6 +339,7 @@ function evaluateNew(run: Run, node: NewExpression): Value {
 
 function evaluateYield(run: Run, argument: Expression | undefined, isDelegate: boolean): Value {
   const value = argument ? run.evaluate(argument) : UNDEFINED;
+  if (isLoweredAwait(argument)) return value;
   run.frame.yields.push(isDelegate ? elementOf(run, value) : value);
   run.crossYield();
   return UNKNOWN;

@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn';
 import { DataSource, EntityManager, QueryBuilder, Repository } from 'typeorm';
-import { isUnloaded } from '../../entity-model/index.js';
+import { isUnloaded, ownModelDefinition } from '../../entity-model/index.js';
 import { ModelRepository } from '../../repository/index.js';
 import type { RelationRead } from './analysis-event.js';
 import { MAYBE, relationOf, withRelation, type EntityCell, type RelationState } from './cell.js';
@@ -148,6 +148,11 @@ function loadedValue(run: Run, cell: EntityCell, path: string, tree: Parameters<
   return relation.isOneToMany || relation.isManyToMany ? listOf(run, target) : target;
 }
 
+/** TypeORM leaves generated keys on objects whose transaction was rolled back. */
+function isModel({ target }: EntityCell['metadata']): boolean {
+  return typeof target === 'function' && ownModelDefinition(target) !== undefined;
+}
+
 function noteFieldOfGone(run: Run, value: Value, path: string, node: AnyNode): void {
   const cell = run.entityOf(value);
   if (!cell || typeof cell.gone !== 'object') return;
@@ -156,7 +161,9 @@ function noteFieldOfGone(run: Run, value: Value, path: string, node: AnyNode): v
   const column = metadata.findColumnWithPropertyPath(path);
   // TypeORM takes the key off what it has removed; of a rolled-back row the database has made the key.
   const isLost =
-    gone.how === 'removed' ? column?.isPrimary === true : gone.how === 'rolledBack' && column?.isGenerated === true;
+    gone.how === 'removed'
+      ? column?.isPrimary === true
+      : gone.how === 'rolledBack' && column?.isGenerated === true && isModel(metadata);
   if (isLost) run.report({ type: 'goneUsed', entity: metadata, gone, use: 'field', name: path }, node);
 }
 

@@ -1,7 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
 import { actionOfInverseSide } from './contradictions/action-of-inverse-side.js';
 import { actionWithoutConstraint } from './contradictions/action-without-constraint.js';
-import { cascadeRemoveOfShared } from './contradictions/cascade-remove-of-shared.js';
+import { cascadeRemoveForAll } from './contradictions/cascade-remove-for-all.js';
 import { orphanActionOfWrongSide } from './contradictions/orphan-action-of-wrong-side.js';
 import { orphanSoftDeleteWithoutDate } from './contradictions/orphan-soft-delete-without-date.js';
 import { removeOrKeep } from './contradictions/remove-or-keep.js';
@@ -23,7 +23,7 @@ const OF_RELATIONS: readonly Contradiction<Relation>[] = [
   setNullOfJoinTable,
   actionOfInverseSide,
   actionWithoutConstraint,
-  cascadeRemoveOfShared,
+  cascadeRemoveForAll,
   removeOrKeep,
   softCascadeWithoutDate,
   softCascadeWithoutSource,

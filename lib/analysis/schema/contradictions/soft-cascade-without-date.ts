@@ -1,6 +1,6 @@
 import type { SchemaFault } from '../schema-fault.js';
 import { placeOf, type Relation } from '../relation.js';
-import { isSharedAndRemoved } from './cascade-remove-of-shared.js';
+import { isRemovedForAll } from './cascade-remove-for-all.js';
 
 /** `softRemove()` that cascades to rows that have no date of deletion. */
 export function softCascadeWithoutDate(relation: Relation): SchemaFault | undefined {
@@ -8,7 +8,7 @@ export function softCascadeWithoutDate(relation: Relation): SchemaFault | undefi
   if (!isCascadeSoftRemove && !isCascadeRecover) return undefined;
   if (!entityMetadata.deleteDateColumn || target.deleteDateColumn) return undefined;
   // `cascade: true` that should not reach so far is reported already, and its fix is the fix of this.
-  if (isSharedAndRemoved(relation)) return undefined;
+  if (isRemovedForAll(relation)) return undefined;
   const [cascade, method] = isCascadeSoftRemove ? ['soft-remove', 'softRemove()'] : ['recover', 'recover()'];
   return {
     severity: 'error',

@@ -5,8 +5,8 @@ import { placeOf, type Relation } from '../relation.js';
  * `cascade: true`, or with 'remove', towards something that others share: `remove()` of one row, with the relation
  * loaded, removes it for all.
  */
-export function cascadeRemoveOfShared(relation: Relation): SchemaFault | undefined {
-  if (!isSharedAndRemoved(relation)) return undefined;
+export function cascadeRemoveForAll(relation: Relation): SchemaFault | undefined {
+  if (!isRemovedForAll(relation)) return undefined;
   const own = relation.entityMetadata.name;
   const target = relation.inverseEntityMetadata.name;
   const others = relation.isManyToMany
@@ -20,7 +20,8 @@ export function cascadeRemoveOfShared(relation: Relation): SchemaFault | undefin
   };
 }
 
-export function isSharedAndRemoved(relation: Relation): boolean {
+/** Whether `remove()` of one row removes what other rows have as well. */
+export function isRemovedForAll(relation: Relation): boolean {
   if (!relation.isCascadeRemove) return false;
   return relation.isManyToMany || (relation.isManyToOne && !isExclusive(relation));
 }
