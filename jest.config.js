@@ -62,6 +62,7 @@ const DEPENDS_ON_CLASS_FIELDS = [
 ];
 /** Races, random schedules, stores and faults: entities only pass through. Once is enough. */
 const ONCE = [
+  'analysis-functions',
   'cache-fuzz',
   'cache-races',
   'cache-schedules',

@@ -20,9 +20,10 @@ export interface AnalyseOptions {
 export function analyse(world: World, { functions, suppress = [] }: AnalyseOptions): Report {
   const found = new FindingList();
   const unread: string[] = [];
+  const foreign = new WeakMap<object, boolean>();
   for (const entryPoint of world.entryPoints) {
     try {
-      followHandler(world, entryPoint, functions, found);
+      followHandler(world, entryPoint, functions, found, foreign);
     } catch (error) {
       // A fault of the analysis is no fault of the handler, and takes nothing from the others.
       unread.push(`${entryPoint.controller.name}.${entryPoint.method}: ${String(error)}`);

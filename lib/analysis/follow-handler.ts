@@ -2,7 +2,7 @@ import type { FindingList } from './finding-list.js';
 import type { FunctionReader } from './functions/function-code.js';
 import { checkAnswer } from './check-answer.js';
 import { madeEntity, objectOf } from './interpreter/entities.js';
-import { Interpreter } from './interpreter/interpreter.js';
+import { Interpreter, type EventSink } from './interpreter/interpreter.js';
 import { liveValue } from './interpreter/literals.js';
 import { treeOfPaths, withEager } from './interpreter/load-tree.js';
 import { placeOf } from './interpreter/read-property.js';
@@ -18,20 +18,22 @@ export function followHandler(
   entryPoint: EntryPoint,
   functions: FunctionReader,
   found: FindingList,
+  foreign: WeakMap<object, boolean>,
 ): void {
   const name = `${entryPoint.controller.name}.${entryPoint.method}`;
   const place = placeOf(entryPoint.instance, entryPoint.method);
   if (typeof place?.member.value !== 'function') return;
   const handler = place.member.value as Function;
-  const run = new Interpreter(functions, world.dataSources, (event, node, frame) => {
+  const see: EventSink = (event, node, frame) => {
     found.add(event, node, frame, name);
-  });
+  };
+  const run = new Interpreter(functions, world.dataSources, see, foreign);
   const request = objectOf(run, {}, true);
   for (const enhancer of entryPoint.enhancers) followEnhancer(run, enhancer, request);
   markRequest(run, request);
   run.beforeParameters = State.mark;
   const args = entryPoint.parameters.map((source) => parameterValue(run, source, request));
-  const code = functions.codeOf(functions.originalOf(handler));
+  const code = functions.codeOf(functions.originalOf(handler), place.owner);
   if (!code?.node) return;
   const self = liveValue(entryPoint.instance);
   const isShown = !entryPoint.enhancers.some((enhancer) => mapsAnswers(enhancer));

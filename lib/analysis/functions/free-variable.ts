@@ -5,20 +5,26 @@ import type { ScriptTexts } from './script-texts.js';
 /** Globals of Node that are no plain properties, and harmless to read. */
 const READ = new Set(['Buffer', 'process']);
 
-/** What a name means in a function that does not declare it; undefined: not yet set, or nobody knows. */
+/**
+ * What a name means in a function that does not declare it; undefined: not yet set, or nobody knows.
+ *
+ * @param around A function with the same variables around it: the class of a method, or the function itself.
+ */
 export function freeVariable(
   fn: Function,
   name: string,
   code: FunctionCode | undefined,
+  around: Function,
   inspector: FunctionInspector,
   texts: ScriptTexts,
 ): FreeVariable | undefined {
   if (code?.kind === 'function' && code.node.type === 'FunctionExpression' && code.node.id?.name === name) {
     return { value: fn };
   }
-  for (const { variables } of inspector.scopesOf(fn) ?? []) {
+  for (const { variables } of inspector.scopesOf(around) ?? []) {
     const variable = Object.getOwnPropertyDescriptor(variables, name);
-    if (variable) return isSettled(fn, name, variable.value, inspector, texts) ? { value: variable.value } : undefined;
+    if (variable)
+      return isSettled(around, name, variable.value, inspector, texts) ? { value: variable.value } : undefined;
   }
   if (code?.kind === 'class' && code.definition.id?.name === name) return { value: fn };
   return globalVariable(name);

@@ -45,8 +45,13 @@ export interface FunctionReader {
   originalOf(fn: Function): Function;
   /** What the original of a function made by `bind` is called with; undefined: the caller decides, or nobody knows. */
   bindingOf(fn: Function): Binding | undefined;
-  /** Its code; undefined: native, or not to be parsed. */
-  codeOf(fn: Function): FunctionCode | undefined;
+  /**
+   * Its code; undefined: native, or not to be parsed.
+   *
+   * @param home The prototype or the class on which it was found: what is true of the file of all methods is found out
+   *   once.
+   */
+  codeOf(fn: Function, home?: object): FunctionCode | undefined;
   /** What a free name means in it, now; undefined: nobody knows. */
   variable(fn: Function, name: string): FreeVariable | undefined;
   /** A private field or method of an object, by its name with `#`; undefined: nobody knows. */

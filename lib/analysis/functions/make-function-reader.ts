@@ -10,10 +10,16 @@ import { ScriptLines } from './script-lines.js';
 import { ScriptTexts } from './script-texts.js';
 import { openInspector } from './session-inspector.js';
 import { textCode, type CodePlaces } from './text-code.js';
+import { writtenIn } from './written-in.js';
 
 /** Reads functions by their text and by the engine's inspector, which it opens when it is first needed. */
 export function makeFunctionReader(): FunctionReader {
   return new LiveFunctionReader();
+}
+
+interface KnownCode {
+  readonly code: FunctionCode | undefined;
+  readonly around: Function;
 }
 
 class LiveFunctionReader implements FunctionReader {
@@ -22,7 +28,7 @@ class LiveFunctionReader implements FunctionReader {
   private readonly texts = new ScriptTexts(this.inspector);
   private readonly lines = new ScriptLines(this.inspector);
   private readonly originals = new WeakMap<Function, Function>();
-  private readonly codes = new WeakMap<Function, { readonly code: FunctionCode | undefined }>();
+  private readonly codes = new WeakMap<Function, KnownCode>();
   /** By text: what a factory makes is parsed once. */
   private readonly parsed = new Map<string, ParsedFunction | undefined>();
   private readonly variables = new WeakMap<Function, Map<string, FreeVariable | undefined>>();
@@ -54,14 +60,19 @@ class LiveFunctionReader implements FunctionReader {
     return isBound(fn) ? this.inspector().bindingOf(fn) : undefined;
   }
 
-  codeOf(fn: Function): FunctionCode | undefined {
+  codeOf(fn: Function, home?: object): FunctionCode | undefined {
+    return this.known(fn, home).code;
+  }
+
+  private known(fn: Function, home?: object): KnownCode {
     let known = this.codes.get(fn);
     if (!known) {
       const parsed = this.parse(textOf(fn));
-      known = { code: parsed && textCode(fn, parsed, this.places) };
+      const around = writtenIn(fn, home);
+      known = { code: parsed && textCode(fn, parsed, this.places, around), around };
       this.codes.set(fn, known);
     }
-    return known.code;
+    return known;
   }
 
   variable(fn: Function, name: string): FreeVariable | undefined {
@@ -70,7 +81,10 @@ class LiveFunctionReader implements FunctionReader {
       known = new Map<string, FreeVariable | undefined>();
       this.variables.set(fn, known);
     }
-    if (!known.has(name)) known.set(name, freeVariable(fn, name, this.codeOf(fn), this.inspector(), this.texts));
+    if (!known.has(name)) {
+      const { code, around } = this.known(fn);
+      known.set(name, freeVariable(fn, name, code, around, this.inspector(), this.texts));
+    }
     return known.get(name);
   }
 

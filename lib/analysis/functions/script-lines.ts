@@ -6,6 +6,9 @@ import type { Location } from '../finding.js';
 import type { FunctionInspector, ScriptPlace } from './function-inspector.js';
 import { scriptPath } from './script-path.js';
 
+const JAVASCRIPT = /\.[cm]?js$/;
+const MAP_URL = /^\/\/[#@] ?sourceMappingURL=(\S+)\s*$/gm;
+
 /** A source map, and the folder from which it names its sources. */
 interface ScriptMap {
   readonly map: SourceMap;
@@ -27,7 +30,9 @@ export class ScriptLines {
   }
 
   private sourceLocation(path: string, { scriptId, line, column }: ScriptPlace): Location | undefined {
-    if (!this.maps.has(scriptId)) this.maps.set(scriptId, readMap(path, this.inspector().sourceMapUrlOf(scriptId)));
+    if (!this.maps.has(scriptId)) {
+      this.maps.set(scriptId, readMap(path, mapUrlIn(path) ?? this.inspector().sourceMapUrlOf(scriptId)));
+    }
     const map = this.maps.get(scriptId);
     const entry = map && entryAt(map.map, line, column);
     return entry && { file: sourcePath(entry.originalSource, map), line: entry.originalLine + 1 };
@@ -39,6 +44,16 @@ function entryAt(map: SourceMap, line: number, column: number): SourceMapping | 
   return [column, Number.MAX_SAFE_INTEGER]
     .map((from) => map.findEntry(line, from))
     .find((entry): entry is SourceMapping => 'originalSource' in entry && entry.generatedLine === line);
+}
+
+/** What the file itself says, where it runs as it is on the disk: the engine is slow to answer the first time. */
+function mapUrlIn(path: string): string | undefined {
+  if (!JAVASCRIPT.test(path)) return undefined;
+  try {
+    return [...readFileSync(path, 'utf8').matchAll(MAP_URL)].at(-1)?.[1];
+  } catch {
+    return undefined;
+  }
 }
 
 function readMap(script: string, url: string | undefined): ScriptMap | undefined {

@@ -12,11 +12,19 @@ export interface CodePlaces {
   isForeign(place: ScriptPlace): boolean;
 }
 
-export function textCode(fn: Function, parsed: ParsedFunction, places: CodePlaces): FunctionCode | undefined {
+/** @param around A function of the same file: the class of a method, or the function itself. */
+export function textCode(
+  fn: Function,
+  parsed: ParsedFunction,
+  places: CodePlaces,
+  around: Function,
+): FunctionCode | undefined {
   const { node, definition } = parsed;
-  if (definition)
-    return new ClassText(fn, parsed, places, node?.type === 'FunctionExpression' ? node : undefined, definition);
-  return node && new FunctionText(fn, parsed, places, node);
+  if (definition) {
+    const construct = node?.type === 'FunctionExpression' ? node : undefined;
+    return new ClassText(fn, parsed, places, around, construct, definition);
+  }
+  return node && new FunctionText(fn, parsed, places, around, node);
 }
 
 abstract class TextCode {
@@ -24,10 +32,11 @@ abstract class TextCode {
     private readonly fn: Function,
     private readonly parsed: ParsedFunction,
     private readonly places: CodePlaces,
+    private readonly around: Function,
   ) {}
 
   get isForeign(): boolean {
-    const place = this.places.placeOf(this.fn);
+    const place = this.places.placeOf(this.around);
     return place !== undefined && this.places.isForeign(place);
   }
 
@@ -44,9 +53,10 @@ class FunctionText extends TextCode implements PlainFunctionCode {
     fn: Function,
     parsed: ParsedFunction,
     places: CodePlaces,
+    around: Function,
     readonly node: FunctionExpression | ArrowFunctionExpression,
   ) {
-    super(fn, parsed, places);
+    super(fn, parsed, places, around);
   }
 }
 
@@ -57,9 +67,10 @@ class ClassText extends TextCode implements ClassCode {
     fn: Function,
     parsed: ParsedFunction,
     places: CodePlaces,
+    around: Function,
     readonly node: FunctionExpression | undefined,
     readonly definition: ClassExpression,
   ) {
-    super(fn, parsed, places);
+    super(fn, parsed, places, around);
   }
 }

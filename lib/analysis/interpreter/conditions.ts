@@ -143,8 +143,8 @@ function decideIdentifier(run: Run, name: string, value: Value): Decided {
   if (variable !== undefined && value.kind === 'union') {
     const present = alternatives(value).filter((one) => !isNullish(one));
     const absent = alternatives(value).filter((one) => one.kind === 'constant' || one.kind === 'unknown');
-    if (present.length > 0) then.variables.set(variable, union(present));
-    if (absent.length > 0) otherwise.variables.set(variable, union(absent));
+    if (present.length > 0) then.write(variable, union(present));
+    if (absent.length > 0) otherwise.write(variable, union(absent));
   }
   return { then, else: otherwise, value };
 }

@@ -15,7 +15,7 @@ import { elementOf } from './execute-statement.js';
 import { itemsOf, liveValue } from './literals.js';
 import { keyOf, memberName } from './patterns.js';
 import { placeOf, readProperty } from './read-property.js';
-import type { Run } from './run.js';
+import type { Frame, Probe, Run } from './run.js';
 import { Scope } from './scope.js';
 import { State } from './state.js';
 import { alternatives, constant, isNullish, UNDEFINED, UNKNOWN, union, type LiveValue, type Value } from './value.js';
@@ -76,7 +76,7 @@ export function evaluateExpression(run: Run, node: Expression): Value {
       if (node.operator === '!') {
         const { then, else: otherwise, tests } = decide(run, node);
         run.state = State.join([then, otherwise]);
-        reportAll(run, tests);
+        deferAll(run, tests);
         return UNKNOWN;
       }
       if (
@@ -101,7 +101,7 @@ export function evaluateExpression(run: Run, node: Expression): Value {
       }
       const { then, else: otherwise, tests } = decide(run, node);
       run.state = State.join([then, otherwise]);
-      reportAll(run, tests);
+      deferAll(run, tests);
       return UNKNOWN;
     }
     case 'UpdateExpression':
@@ -127,8 +127,15 @@ function narrow(run: Run, value: Value): void {
   }
 }
 
-function reportAll(run: Run, tests: ReturnType<typeof decide>['tests']): void {
-  for (const test of tests) run.report(test.event, test.node);
+/** Questions whose answers are kept, as in `const isComplete = !!order.customer`: who has them may load what is missing. */
+function deferAll(run: Run, tests: ReturnType<typeof decide>['tests']): void {
+  for (const test of tests) outermost(run).probes.push(test);
+}
+
+function outermost({ frame }: Run): Frame {
+  let outer = frame;
+  while (outer.caller) outer = outer.caller.frame;
+  return outer;
 }
 
 function evaluateIdentifier(run: Run, { name }: Identifier): Value {
@@ -371,14 +378,15 @@ function evaluateLogical(run: Run, operator: '&&' | '||' | '??', left: Expressio
   const { then, else: otherwise, tests, value } = decide(run, left);
   const present = union(alternatives(value).filter((one) => !isNullish(one)));
   const kept = (): Value => (isNullish(value) ? UNDEFINED : present);
-  if (operator === '&&') return branch(run, tests, [then, () => run.evaluate(right)], [otherwise, () => UNDEFINED]);
-  return branch(run, tests, [then, kept], [otherwise, () => run.evaluate(right)]);
+  if (operator === '&&')
+    return branch(run, tests, [then, () => run.evaluate(right)], [otherwise, () => UNDEFINED], true);
+  return branch(run, tests, [then, kept], [otherwise, () => run.evaluate(right)], true);
 }
 
 type Way = readonly [State, () => Value];
 
 /** Goes both ways; where the one in which a relation is missing loads it, the question was a probe. */
-function branch(run: Run, tests: ReturnType<typeof decide>['tests'], then: Way, otherwise: Way): Value {
+function branch(run: Run, tests: ReturnType<typeof decide>['tests'], then: Way, otherwise: Way, isKept = false): Value {
   const loads = (): Map<unknown, number> => new Map(tests.map((test) => [test, run.loadsOf(test.event)]));
   const before = loads();
   run.state = then[0];
@@ -388,15 +396,19 @@ function branch(run: Run, tests: ReturnType<typeof decide>['tests'], then: Way, 
   run.state = otherwise[0];
   const other = otherwise[1]();
   const end = loads();
-  settleTests(
-    run,
-    tests,
-    (test) => {
-      const [from, to] = test.isPositive ? [between, end] : [before, between];
-      return (to.get(test) ?? 0) > (from.get(test) ?? 0);
-    },
-    () => false,
-  );
+  const isLoaded = (test: Probe): boolean => {
+    const [from, to] = test.isPositive ? [between, end] : [before, between];
+    return (to.get(test) ?? 0) > (from.get(test) ?? 0);
+  };
+  const missed = tests.filter((test) => !isLoaded(test));
+  if (isKept) deferAll(run, missed);
+  else
+    settleTests(
+      run,
+      missed,
+      () => false,
+      () => false,
+    );
   const values = [...(afterThen.isReachable ? [one] : []), ...(run.state.isReachable ? [other] : [])];
   run.state = State.join([afterThen, run.state]);
   return union(values.length > 0 ? values : [UNKNOWN]);

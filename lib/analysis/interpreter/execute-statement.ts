@@ -108,7 +108,7 @@ export function hoist(run: Run, statements: readonly Statement[]): void {
   for (const node of statements) {
     if (node.type !== 'FunctionDeclaration') continue;
     const variable = run.frame.scope.declare(node.id.name);
-    run.state.variables.set(variable, { kind: 'closure', node, scope: run.frame.scope, frame: run.frame });
+    run.state.write(variable, { kind: 'closure', node, scope: run.frame.scope, frame: run.frame });
   }
 }
 

@@ -7,11 +7,11 @@ import { markAsked } from '../calls/known-calls.js';
 import { callListMethod } from '../calls/list-methods.js';
 import { checkLockedArguments } from '../calls/locked-arguments.js';
 import { markRequiredArguments } from '../calls/required-arguments.js';
-import type { FunctionReader } from '../functions/function-code.js';
+import type { FunctionCode, FunctionReader } from '../functions/function-code.js';
 import { hasLayer, type Method } from '../../relations/index.js';
 import type { AnalysisEvent, RelationRead } from './analysis-event.js';
 import { MAYBE, relationOf, type Cell, type EntityCell } from './cell.js';
-import { listOf, newEntity } from './entities.js';
+import { listOf, newEntity, tupleOf } from './entities.js';
 import { evaluateExpression } from './evaluate-expression.js';
 import { elementOf, executeStatement, hoist } from './execute-statement.js';
 import { liveValue } from './literals.js';
@@ -60,6 +60,8 @@ export class Interpreter implements Run {
     readonly reader: FunctionReader,
     readonly dataSources: readonly DataSource[],
     private readonly sink: EventSink,
+    /** Prototypes whose methods belong to packages, or do not. */
+    private readonly foreign: WeakMap<object, boolean>,
   ) {
     this.frame = undefined as unknown as Frame;
   }
@@ -106,8 +108,8 @@ export class Interpreter implements Run {
 
   setCell(value: Value, cell: Cell): void {
     if (value.kind !== 'cell') return;
-    const before = this.state.cells.get(value.id);
-    this.state.cells.set(value.id, cell);
+    const before = this.state.cell(value.id);
+    this.state.put(value.id, cell);
     if (cell.kind === 'entity' && before?.kind === 'entity' && cell.oneOf !== undefined)
       this.#changeSome(cell.oneOf, before, cell);
   }
@@ -174,8 +176,8 @@ export class Interpreter implements Run {
   }
 
   crossYield(): void {
-    for (const [id, cell] of this.state.cells) {
-      if (cell.kind === 'entity' && !cell.acrossYield) this.state.cells.set(id, { ...cell, acrossYield: true });
+    for (const [id, cell] of this.state.allCells()) {
+      if (cell.kind === 'entity' && !cell.acrossYield) this.state.put(id, { ...cell, acrossYield: true });
     }
   }
 
@@ -272,8 +274,8 @@ export class Interpreter implements Run {
     markRequiredArguments(this, fn, home, args);
     checkLockedArguments(this, fn, home, args, node);
     const original = this.reader.originalOf(fn);
-    const code = this.reader.codeOf(original);
-    if (!code?.node || code.isForeign || code.kind === 'class') {
+    const code = this.reader.codeOf(original, home);
+    if (!code?.node || code.kind === 'class' || this.#isForeign(code, home)) {
       this.escape(...args);
       return UNKNOWN;
     }
@@ -321,8 +323,7 @@ export class Interpreter implements Run {
     this.tests = [];
     try {
       node.params.forEach((pattern, index) => {
-        if (pattern.type === 'RestElement')
-          this.assign(pattern.argument, listOf(this, args.length > index ? union(args.slice(index)) : NOTHING), true);
+        if (pattern.type === 'RestElement') this.assign(pattern.argument, tupleOf(this, args.slice(index)), true);
         else this.assign(pattern, index < args.length ? args[index] : UNDEFINED, true);
       });
       if (node.body.type === 'BlockStatement') {
@@ -481,6 +482,14 @@ export class Interpreter implements Run {
     const items = list.map(liveValue);
     const value = this.state.make({ kind: 'list', items, element: items.length > 0 ? union(items) : UNKNOWN });
     return this.callMember(value, name, args, node);
+  }
+
+  /** Methods of one class come from one place. */
+  #isForeign(code: FunctionCode, home: object | undefined): boolean {
+    if (!home) return code.isForeign;
+    let known = this.foreign.get(home);
+    if (known === undefined) this.foreign.set(home, (known = code.isForeign));
+    return known;
   }
 
   /** The handler's own parameters are read again for each attempt; what guards have read is not. */

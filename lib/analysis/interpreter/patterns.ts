@@ -2,9 +2,11 @@ import type { AssignmentProperty, MemberExpression, ObjectPattern, Pattern } fro
 import { MAYBE, withRelation, type EntityCell } from './cell.js';
 import { oneOf } from './entities.js';
 import { itemsOf } from './literals.js';
-import { readProperty } from './read-property.js';
+import { placeOf, readProperty } from './read-property.js';
 import type { Run } from './run.js';
 import { alternatives, UNDEFINED, UNKNOWN, union, type Value } from './value.js';
+
+const NOWHERE = { type: 'EmptyStatement', start: 0, end: 0 } as const;
 
 /** Gives a value to what a pattern names. */
 export function assignPattern(run: Run, pattern: Pattern, value: Value, declare: boolean): void {
@@ -12,7 +14,7 @@ export function assignPattern(run: Run, pattern: Pattern, value: Value, declare:
     case 'Identifier': {
       const { scope } = run.frame;
       const variable = declare ? scope.declare(pattern.name) : scope.find(pattern.name);
-      if (variable !== undefined) run.state.variables.set(variable, value);
+      if (variable !== undefined) run.state.write(variable, value);
       return;
     }
     case 'MemberExpression':
@@ -106,6 +108,11 @@ export function assignTo(run: Run, target: Value, name: string | undefined, valu
   const cell = run.cellOf(target);
   if (cell?.kind === 'entity') run.setCell(target, changedEntity(run, cell, name, value, isSure));
   if (cell?.kind === 'object') {
+    const setter = name === undefined ? undefined : cell.type && placeOf(cell.type.prototype as object, name);
+    if (setter?.member.set) {
+      run.callAt(setter.member.set, target, [value], NOWHERE, setter.owner);
+      return;
+    }
     if (name === undefined) run.setCell(target, { ...cell, isOpen: true, fields: new Map() });
     else
       run.setCell(target, {

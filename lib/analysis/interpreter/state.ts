@@ -3,11 +3,14 @@ import { UNKNOWN, union, type CellValue, type Value } from './value.js';
 
 let cells = 0;
 
-/** What variables hold and objects are, at one moment of the program. */
+/** What variables hold and objects are, at one moment of the program. Forks share their maps until one of them writes. */
 export class State {
+  #ownsVariables = true;
+  #ownsCells = true;
+
   private constructor(
-    readonly variables: Map<number, Value>,
-    readonly cells: Map<number, Cell>,
+    private variables: Map<number, Value>,
+    private cells: Map<number, Cell>,
     /** Whether the program can be here at all. */
     public isReachable: boolean,
   ) {}
@@ -16,23 +19,50 @@ export class State {
     return new State(new Map(), new Map(), true);
   }
 
-  fork(): State {
-    return new State(new Map(this.variables), new Map(this.cells), this.isReachable);
+  /** The number that the next cell will be above: what is made later has a higher one. */
+  static get mark(): number {
+    return cells;
   }
 
-  make(cell: Cell): CellValue {
-    const id = ++cells;
-    this.cells.set(id, cell);
-    return { kind: 'cell', id };
+  fork(): State {
+    const fork = new State(this.variables, this.cells, this.isReachable);
+    for (const one of [this, fork]) one.#share();
+    return fork;
+  }
+
+  #share(): void {
+    this.#ownsVariables = false;
+    this.#ownsCells = false;
+  }
+
+  read(variable: number): Value {
+    return this.variables.get(variable) ?? UNKNOWN;
+  }
+
+  write(variable: number, value: Value): void {
+    if (!this.#ownsVariables) this.variables = new Map(this.variables);
+    this.#ownsVariables = true;
+    this.variables.set(variable, value);
   }
 
   cell(id: number): Cell | undefined {
     return this.cells.get(id);
   }
 
-  /** The number that the next cell will be above: what is made later has a higher one. */
-  static get mark(): number {
-    return cells;
+  put(id: number, cell: Cell): void {
+    if (!this.#ownsCells) this.cells = new Map(this.cells);
+    this.#ownsCells = true;
+    this.cells.set(id, cell);
+  }
+
+  make(cell: Cell): CellValue {
+    const id = ++cells;
+    this.put(id, cell);
+    return { kind: 'cell', id };
+  }
+
+  allCells(): readonly (readonly [number, Cell])[] {
+    return [...this.cells];
   }
 
   /** What is known where several ways meet. */
@@ -45,18 +75,18 @@ export class State {
   }
 
   #joinWith(other: State): void {
-    for (const [variable, value] of other.variables) {
-      const own = this.variables.get(variable);
-      // Declared in one way only: nobody reads it where they meet.
-      this.variables.set(variable, own === undefined ? value : own === value ? own : union([own, value]));
+    if (other.variables !== this.variables) {
+      for (const [variable, value] of other.variables) {
+        const own = this.variables.get(variable);
+        // Declared in one way only: nobody reads it where they meet.
+        if (own !== value) this.write(variable, own === undefined ? value : union([own, value]));
+      }
     }
-    for (const [id, cell] of other.cells) {
-      const own = this.cells.get(id);
-      this.cells.set(id, own === undefined ? cell : joinCells(own, cell));
+    if (other.cells !== this.cells) {
+      for (const [id, cell] of other.cells) {
+        const own = this.cells.get(id);
+        if (own !== cell) this.put(id, own === undefined ? cell : joinCells(own, cell));
+      }
     }
-  }
-
-  read(variable: number): Value {
-    return this.variables.get(variable) ?? UNKNOWN;
   }
 }

@@ -1,13 +1,15 @@
 import type { Finding } from '../finding.js';
+import type { Report } from '../report.js';
 import type { Suppression } from '../suppression.js';
 import { certainlyStale } from './certainly-stale.js';
+import { pageOf } from './every-rule.js';
 import { countText } from './report-counts.js';
 import type { ReportFormat } from './report-format.js';
 import { sourcePath } from './source-path.js';
 
 /**
  * For people: a block for each file, then what is about tables, then what was not read, then suppressions that cover
- * nothing, then the count.
+ * nothing, then the count, and where to read more.
  */
 export const formatText: ReportFormat = (report, { root }) => {
   const blocks = new Map<string, string[]>();
@@ -19,7 +21,7 @@ export const formatText: ReportFormat = (report, { root }) => {
   return [
     ...[...blocks].sort(([one], [other]) => byFile(one, other)).map(([, lines]) => lines),
     ...rest.filter((lines) => lines.length > 0),
-    [countText(report)],
+    [countText(report), ...pagesLine(report)],
   ]
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
@@ -46,6 +48,12 @@ function unreadLine(handler: string): string {
 
 function staleLine({ rule, place, reason }: Suppression): string {
   return `${place}  stale  ${rule}  The suppression covers nothing any more: remove it. Its reason was: ${reason}`;
+}
+
+/** The pages of the rules, in the repository of this library. */
+function pagesLine({ findings }: Report): string[] {
+  const codes = [...new Set(findings.map(({ rule }) => rule))].sort();
+  return codes.length === 0 ? [] : [`wrong and right code: ${codes.map(pageOf).join(', ')}`];
 }
 
 /** What has no file, the tables, comes last. */
