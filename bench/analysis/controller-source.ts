@@ -1,8 +1,8 @@
-import { CONTROLLERS_PER_MODEL, featureName, modelName } from './world.js';
+import { featureName, modelName } from './world.js';
 
 /** A module with a controller of five handlers. */
 export function controllerSource(place: number): string {
-  const name = modelName(Math.floor(place / CONTROLLERS_PER_MODEL));
+  const name = modelName(place);
   const feature = featureName(place);
   return `
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';

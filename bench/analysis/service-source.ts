@@ -1,11 +1,10 @@
-import { CONTROLLERS_PER_MODEL, featureName, hasFault, modelName } from './world.js';
+import { featureName, hasFault, modelName, serviceBefore } from './world.js';
 
 /** A module with a service as people write them: queries, relations, loops, other services, transactions. */
 export function serviceSource(place: number): string {
-  const model = Math.floor(place / CONTROLLERS_PER_MODEL);
-  const [name, owner, part] = [modelName(model), modelName(model + 1), modelName(model - 1)];
+  const [name, owner, part] = [modelName(place), modelName(place + 1), modelName(place - 1)];
   const feature = featureName(place);
-  const before = place % CONTROLLERS_PER_MODEL === 0 ? undefined : featureName(place - 1);
+  const before = serviceBefore(place);
   return `
 import { ConflictException, Injectable, Logger } from '@nestjs/common';
 import { InjectModelRepository, ModelRepository, type TableViewRequest, Transactional, UnitOfWork } from 'nestjs-sqlmodel-ext';

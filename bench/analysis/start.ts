@@ -6,16 +6,23 @@ import type { Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer, NestFactory } from '@nestjs/core';
 import type { analyseApplication } from '../../lib/nest/analysis-run.js';
 
-/** What one start took, in milliseconds. */
+/** Milliseconds. */
+export interface Time {
+  readonly passed: number;
+  /** What the processors worked for it, whatever else they did meanwhile; garbage collection included. */
+  readonly worked: number;
+}
+
+/** What one start took. */
 export interface Start {
   /** Loading the application's own files. */
-  readonly imports: number;
+  readonly imports: Time;
   /** `NestFactory.create()` and `init()`: all that Nest, TypeORM and this library do before the first request. */
-  readonly startUp: number;
+  readonly startUp: Time;
   /** The analysis of what has started, from loading it to its report; undefined: not asked for. */
-  readonly analysis: number | undefined;
+  readonly analysis: Time | undefined;
   /** The analysis once more, when its code is warm; undefined: not asked for. */
-  readonly again: number | undefined;
+  readonly again: Time | undefined;
   readonly handlers: number | undefined;
   readonly findings: number | undefined;
   readonly unread: number | undefined;
@@ -35,34 +42,35 @@ const note = (): void => {
   memory.push(Math.round(process.memoryUsage().rss / 2 ** 20));
 };
 
-const importsAt = performance.now();
+const importing = stopwatch();
 const { AppModule } = (await import(pathToFileURL(join(folder, 'dist/app.module.js')).href)) as { AppModule: Type };
-const startAt = performance.now();
+const imports = importing();
+const starting = stopwatch();
 const app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
 await app.init();
-const startedAt = performance.now();
+const startUp = starting();
 note();
 
-let analysis: number | undefined;
-let again: number | undefined;
+let analysis: Time | undefined;
+let again: Time | undefined;
 let report: ReturnType<typeof analyseApplication> | undefined;
 if (task === 'analyse') {
-  const before = performance.now();
+  const analysing = stopwatch();
   const file = join(folder, 'node_modules/nestjs-sqlmodel-ext/dist/nest/analysis-run.js');
   const room = (await import(pathToFileURL(file).href)) as { analyseApplication: typeof analyseApplication };
   const container = { modules: app.get(ModulesContainer), application: app.get(ApplicationConfig) };
   report = room.analyseApplication(container, []);
-  analysis = performance.now() - before;
+  analysis = analysing();
   note();
-  const warmAt = performance.now();
+  const repeating = stopwatch();
   room.analyseApplication(container, []);
-  again = performance.now() - warmAt;
+  again = repeating();
 }
 await app.close();
 
 const start: Start = {
-  imports: startAt - importsAt,
-  startUp: startedAt - startAt,
+  imports,
+  startUp,
   analysis,
   again,
   handlers: report?.handlers,
@@ -72,6 +80,15 @@ const start: Start = {
   loaded: filesOfAnalysis(),
 };
 process.stdout.write(JSON.stringify(start));
+
+function stopwatch(): () => Time {
+  const at = performance.now();
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { passed: performance.now() - at, worked: (user + system) / 1_000 };
+  };
+}
 
 /** Asks the engine, after everything else: it tells of every script that it has. */
 function filesOfAnalysis(): number {

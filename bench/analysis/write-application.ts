@@ -32,9 +32,9 @@ export async function writeApplication(): Promise<string> {
   for (const part of ['src', 'dist']) await mkdir(join(folder, part));
   for (let place = 0; place < MODELS; place += 1) {
     await write(folder, modelName(place), modelSource(place));
-    await write(folder, `${modelName(place)}.module`, moduleSource(place));
   }
   for (let place = 0; place < CONTROLLERS; place += 1) {
+    await write(folder, `${featureName(place)}.module`, moduleSource(place));
     await write(folder, `${featureName(place)}.service`, serviceSource(place));
     await write(folder, `${featureName(place)}.controller`, controllerSource(place));
   }

@@ -23,7 +23,7 @@ export function followHandler(
   const name = `${entryPoint.controller.name}.${entryPoint.method}`;
   const place = placeOf(entryPoint.instance, entryPoint.method);
   if (typeof place?.member.value !== 'function') return;
-  const handler = place.member.value as Function;
+  const handler = place.member.value;
   const see: EventSink = (event, node, frame) => {
     found.add(event, node, frame, name);
   };

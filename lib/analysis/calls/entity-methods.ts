@@ -33,5 +33,5 @@ export function callEntityMethod(
   if (typeof cell.gone === 'object' && isMissing) noteMethodOfGone(run, entity, name, node);
   else if (needsLock && cell.gone === undefined) requireLock(run, entity, name, node);
   if (required.length > 0) markLoaded(run, entity, cell.metadata, treeOfPaths(cell.metadata, required));
-  return run.callAt(place.member.value as Function, entity, args, node, place.owner);
+  return run.callAt(place.member.value, entity, args, node, place.owner);
 }

@@ -53,7 +53,9 @@ function globalName(object: object): string | undefined {
   if (byIdentity !== undefined) return byIdentity;
   // In another context of the same process, such as that of a test, the language has objects of its own.
   const own = typeof object === 'function' ? object.name : undefined;
-  return own !== undefined && names.includes(own) && /\[native code\]/.test(String(object)) ? own : undefined;
+  return own !== undefined && names.includes(own) && /\[native code\]/.test(Function.prototype.toString.call(object))
+    ? own
+    : undefined;
 }
 
 /** Loggers write down what they are given. */

@@ -54,7 +54,7 @@ export function evaluateExpression(run: Run, node: Expression): Value {
     case 'YieldExpression':
       return evaluateYield(run, node.argument ?? undefined, node.delegate);
     case 'AssignmentExpression':
-      return evaluateAssignment(run, node.left as never, node.operator, node.right);
+      return evaluateAssignment(run, node.left, node.operator, node.right);
     case 'ConditionalExpression': {
       const chain = loweredChain(node);
       if (chain?.isFallback === true) return evaluateLogical(run, '??', chain.source, node.alternate);
@@ -271,7 +271,12 @@ function evaluateHidden(run: Run, { callee, arguments: given }: CallExpression):
   const fn = method ?? (/method/i.test(name) ? given[2] : undefined);
   if (fn && fn.type !== 'SpreadElement') return run.evaluate(fn);
   const map = run.reader.variable(run.frame.fn, fields.name)?.value as { get?: (key: object) => unknown } | undefined;
-  if (self.kind !== 'live' || typeof map?.get !== 'function' || !/WeakMap/.test(String(map))) return UNKNOWN;
+  if (
+    self.kind !== 'live' ||
+    typeof map?.get !== 'function' ||
+    Object.prototype.toString.call(map) !== '[object WeakMap]'
+  )
+    return UNKNOWN;
   const value = map.get(self.value) as { readonly value?: unknown } | undefined;
   return liveValue(/_class_/.test(name) ? value?.value : value);
 }
@@ -328,7 +333,7 @@ function callSuper(run: Run, name: string | undefined, args: readonly Value[], n
     run.escape(...args);
     return UNKNOWN;
   }
-  return run.callAt(place.member.value as Function, self, args, node, place.owner);
+  return run.callAt(place.member.value, self, args, node, place.owner);
 }
 
 export function evaluateArguments(run: Run, nodes: readonly (Expression | SpreadElement)[]): Value[] {

@@ -4,7 +4,6 @@ import type {
   ForInStatement,
   ForOfStatement,
   IfStatement,
-  Pattern,
   Statement,
   SwitchStatement,
   TryStatement,
@@ -191,7 +190,7 @@ function executeForEach(run: Run, node: ForOfStatement | ForInStatement): void {
   inScope(run, () => {
     const after = loop(run, undefined, () => {
       if (node.left.type === 'VariableDeclaration') run.assign(node.left.declarations[0].id, element, true);
-      else run.assign(node.left as Pattern, element, false);
+      else run.assign(node.left, element, false);
       run.execute(node.body);
     });
     // Every element has been through the body: what it is now holds for all of them.

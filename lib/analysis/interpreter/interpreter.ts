@@ -389,7 +389,7 @@ export class Interpreter implements Run {
           if (field) return this.call(field, object, args, node);
           const place = cell.type && placeOf(cell.type.prototype as object, name);
           if (typeof place?.member.value === 'function') {
-            return this.callAt(place.member.value as Function, object, args, node, place.owner);
+            return this.callAt(place.member.value, object, args, node, place.owner);
           }
         }
         break;

@@ -189,25 +189,30 @@ function readLive(run: Run, object: object, name: string, node: AnyNode): Value 
 }
 
 /** A primitive in a field of a service may be another one tomorrow; a text rarely is, and what is frozen never. */
-function stableValue(object: object, member: PropertyDescriptor): Value {
+function stableValue(object: object, member: Member): Value {
   const value: unknown = member.value;
   if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return liveValue(value);
   const isStable = typeof value === 'string' || member.writable === false || Object.isFrozen(object);
   return isStable && value !== undefined ? liveValue(value) : UNKNOWN;
 }
 
+/** A property as it is described, its functions as values. */
+export interface Member {
+  readonly value?: unknown;
+  readonly writable?: boolean;
+  readonly get?: Function;
+  readonly set?: Function;
+}
+
 /** A property, own or inherited. */
-export function memberOf(object: object, name: string): PropertyDescriptor | undefined {
+export function memberOf(object: object, name: string): Member | undefined {
   return placeOf(object, name)?.member;
 }
 
 /** A property, own or inherited, and whose it is. */
-export function placeOf(
-  object: object,
-  name: string,
-): { readonly member: PropertyDescriptor; readonly owner: object } | undefined {
+export function placeOf(object: object, name: string): { readonly member: Member; readonly owner: object } | undefined {
   for (let owner: object | null = object; owner; owner = Object.getPrototypeOf(owner) as object | null) {
-    const member = Object.getOwnPropertyDescriptor(owner, name);
+    const member: Member | undefined = Object.getOwnPropertyDescriptor(owner, name);
     if (member) return { member, owner };
   }
   return undefined;

@@ -14,10 +14,6 @@ export class Scope {
 
   /** The number of the variable that a name means here; undefined: it is free. */
   find(name: string): number | undefined {
-    for (let scope: Scope | undefined = this as Scope; scope; scope = scope.parent) {
-      const variable = scope.#names.get(name);
-      if (variable !== undefined) return variable;
-    }
-    return undefined;
+    return this.#names.get(name) ?? this.parent?.find(name);
   }
 }

@@ -23,7 +23,7 @@ export async function compareCompiled(compilation: Compilation): Promise<Differe
   const names = (await readdir(CASES)).map((file) => basename(file, '.ts'));
   const script = comparingScript(names);
   if (compilation.compiler === 'ts-jest') return await byJest(folder, compilation, script);
-  await compileInto(folder, compilation);
+  await compileSupport(folder, compilation);
   await writeFile(join(folder.path, 'main.mjs'), `${script}\nawait compareAll();`);
   await expectSuccess(runNode(folder, '--no-warnings', 'main.mjs'));
   return await difference(folder);
@@ -46,7 +46,8 @@ function comparingScript(names: readonly string[]): string {
     }`;
 }
 
-async function compileInto(folder: ScriptFolder, compilation: Compilation): Promise<void> {
+/** Compiles this folder into the same place of a script folder. */
+export async function compileSupport(folder: ScriptFolder, compilation: Compilation): Promise<void> {
   const output = join(folder.path, 'test/support/analysis');
   const files = (await readdir(import.meta.dirname, { recursive: true })).filter((file) => file.endsWith('.ts'));
   await mkdir(output, { recursive: true });
