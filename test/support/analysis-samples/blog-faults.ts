@@ -659,14 +659,14 @@ export const BLOG_FAULTS: SeededCopies = {
       found: [{ rule: 'RLC011', word: 'parent', at: [COMMENTS, "if (!added.parent) console.log('A new thread');"] }],
     },
     {
-      mistake: 'tags are deleted and stored again',
+      mistake: 'a tag is changed after it was deleted',
       edits: [
         {
           file: TAGS,
           replace: '  create({ name }: TagCreate) {',
           by: `  async renew(tag: Tag) {
     await this.tags.delete(tag);
-    return this.tags.save(tag);
+    return this.tags.update(tag, { name: 'old' });
   }
 
   create({ name }: TagCreate) {`,
@@ -682,7 +682,7 @@ export const BLOG_FAULTS: SeededCopies = {
   @Get(':tagId')`,
         },
       ],
-      found: [{ rule: 'RLC010', word: 'Tag', at: [TAGS, 'return this.tags.save(tag);'] }],
+      found: [{ rule: 'RLC010', word: 'Tag', at: [TAGS, "return this.tags.update(tag, { name: 'old' });"] }],
     },
   ],
 
