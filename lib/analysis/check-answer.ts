@@ -34,10 +34,13 @@ class AnswerCheck {
     const present = alternatives(value).filter((one) => !isNullish(one));
     // Where one of several answers is not known, nothing is certain.
     if (depth > MOST_DEPTH || present.some((one) => one.kind !== 'cell')) return;
+    const entities = present.map((one) => this.run.entityOf(one)).filter((cell) => cell !== undefined);
+    const [first, ...others] = entities;
+    // A relation is certainly not there if none of the possible answers has it.
+    if (first && entities.length === present.length) this.entity(view, first, depth, others);
     for (const one of present) {
       const cell = this.run.cellOf(one);
       if (cell?.kind === 'list') this.value(view, cell.element, depth);
-      if (cell?.kind === 'entity' && present.length === 1) this.entity(view, cell, depth);
       if (cell?.kind === 'object') {
         for (const [name, field] of cell.fields) {
           const inside = view.inside(name);
@@ -47,13 +50,15 @@ class AnswerCheck {
     }
   }
 
-  private entity(view: ResponseView, cell: EntityCell, depth: number): void {
+  private entity(view: ResponseView, cell: EntityCell, depth: number, others: readonly EntityCell[] = []): void {
     const { metadata, origin } = cell;
     if (origin.kind === 'new' || typeof cell.gone === 'object') return;
     for (const { relation, below } of view.relationsOf(metadata)) {
       const state = relationOf(cell, relation);
       // Nobody can tell what is shown of it: that is said below.
       if (view.unresolved.includes(relation)) continue;
+      if (others.some((other) => other.metadata !== metadata || relationOf(other, relation).is !== 'unloaded'))
+        continue;
       if (state.is === 'unloaded') {
         this.report({
           type: 'relationShown',
@@ -70,6 +75,7 @@ class AnswerCheck {
         if (target) this.planned(below, target, state.tree, originBehind(cell, relation), depth + 1);
       }
     }
+    if (others.length > 0) return;
     if (!cell.isNarrowed) this.subclasses(view, metadata);
     for (const property of view.unresolved) {
       const isRelation = metadata.relations.some(({ propertyPath }) => propertyPath === property);

@@ -1,3 +1,5 @@
+import { ownModelDefinition } from '../entity-model/index.js';
+import { fieldsOf } from '../field-types/index.js';
 import type { FindingList } from './finding-list.js';
 import type { FunctionReader } from './functions/function-code.js';
 import { checkAnswer } from './check-answer.js';
@@ -101,9 +103,17 @@ function parameterValue(run: Interpreter, source: ParameterSource, request: Cell
       return asParameter(run, value, `request.${source.property}`);
     }
     case 'data':
+      return dataValue(run, source.type);
     case 'unknown':
       return UNKNOWN;
   }
+}
+
+/** An instance of a data class has the fields that the class declares, and no other: validation sees to that. */
+function dataValue(run: Interpreter, type: Function | undefined): Value {
+  if (!type || run.metadataOf(type) || !ownModelDefinition(type)) return UNKNOWN;
+  const fields = Object.fromEntries([...fieldsOf(type).keys()].map((name) => [name, UNKNOWN]));
+  return objectOf(run, fields, false, type);
 }
 
 function pipeNames(pipes: readonly object[]): string {

@@ -9,7 +9,16 @@ const SCHEMA_KEYS = ['$ref', 'additionalProperties', 'allOf', 'anyOf', 'enum', '
  * The properties whose decorators need a class and have none: it is undefined, as in a circular import, or all that the
  * compiler has noted is `Object` or `Array`, as of an interface, a union and a list.
  */
-export function unresolvedProperties(model: Function): string[] {
+export function unresolvedProperties(model: Function): readonly string[] {
+  let known = KNOWN.get(model);
+  if (!known) KNOWN.set(model, (known = foundIn(model)));
+  return known;
+}
+
+/** Many handlers answer with the same class. */
+const KNOWN = new WeakMap<Function, readonly string[]>();
+
+function foundIn(model: Function): string[] {
   const prototype = model.prototype as object;
   const fields = fieldsOf(model);
   const compiled = compiledProperties(model);

@@ -1,8 +1,8 @@
 import type { AnyNode } from 'acorn';
 import type { EntityMetadata } from 'typeorm';
 import type { Gone, RelationState } from '../interpreter/cell.js';
-import { MAYBE, UNLOADED } from '../interpreter/cell.js';
-import { entitiesIn, newEntity } from '../interpreter/entities.js';
+import { MAYBE, UNLOADED, UNSET } from '../interpreter/cell.js';
+import { entitiesIn, listOf, newEntity } from '../interpreter/entities.js';
 import { fieldOf, fieldsOf } from '../interpreter/literals.js';
 import type { Run } from '../interpreter/run.js';
 import { alternatives, type CellValue, type Value } from '../interpreter/value.js';
@@ -79,13 +79,14 @@ export function fillEntity(
 ): void {
   const cell = run.entityOf(entity);
   if (!cell) return;
+  const { text } = cell.origin;
   const relations = new Map(cell.relations);
   const known = alternatives(values).length === 1 ? fieldsOf(run, values) : undefined;
-  for (const { propertyPath } of metadata.relations) {
+  for (const { propertyPath, inverseEntityMetadata } of metadata.relations) {
     const field = known && fieldOf(run, values, propertyPath);
     if (known?.names.includes(propertyPath) === true && field) {
       run.noteLoad(`${metadata.name}.${propertyPath}`);
-      relations.set(propertyPath, { is: 'loaded', value: field });
+      relations.set(propertyPath, { is: 'loaded', value: asRows(run, inverseEntityMetadata, field, text) });
     } else if (known && !known.isOpen) {
       if (rest && cell.relations.get(propertyPath) === undefined)
         relations.set(propertyPath, isInitialized(metadata, propertyPath) ? MAYBE : rest);
@@ -94,6 +95,22 @@ export function fillEntity(
     }
   }
   run.setCell(entity, { ...cell, relations });
+}
+
+/** Plain objects in a relation become entities with their row. */
+function asRows(run: Run, metadata: EntityMetadata, value: Value, text: string): Value {
+  const cell = run.cellOf(value);
+  if (cell?.kind === 'list') {
+    const isObject = run.cellOf(cell.element)?.kind === 'object';
+    return isObject ? listOf(run, asRows(run, metadata, cell.element, text)) : value;
+  }
+  if (cell?.kind !== 'object') return value;
+  // An object that names a key alone stands for a row that is there already, with relations that nobody knows.
+  const isReference = metadata.primaryColumns.some(({ propertyName }) => cell.fields.has(propertyName));
+  if (isReference) return value;
+  const entity = entityFrom(run, metadata, value, text, UNSET);
+  settleNew(run, entity, text);
+  return entity;
 }
 
 /** Whether the class itself gives new objects a value: `comments: Comment[] = []`. */

@@ -75,8 +75,8 @@ function callPromise(run: Run, name: string, first: Value): Value {
     }
     case 'resolve':
       return first;
+    // Somebody may catch it: what follows may run.
     case 'reject':
-      run.state.isReachable = false;
       return UNKNOWN;
     case 'allSettled': {
       const cell = run.cellOf(first);

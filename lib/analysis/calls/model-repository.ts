@@ -6,6 +6,7 @@ import { MAYBE, UNSET } from '../interpreter/cell.js';
 import { entitiesIn, listOf, madeEntity, markLoaded, objectOf, orNull, vagueEntity } from '../interpreter/entities.js';
 import { fieldOf, fieldsOf, itemsOf, stringOf, stringsOf } from '../interpreter/literals.js';
 import { OPEN, treeOfPaths } from '../interpreter/load-tree.js';
+import { isSameKey } from '../interpreter/patterns.js';
 import type { Run } from '../interpreter/run.js';
 import { alternatives, isNullish, UNDEFINED, UNKNOWN, union, type Value } from '../interpreter/value.js';
 import { entityFrom, noteGiven, noteGone, noteMade, noteStored, settleNew, unloadChanged } from './entity-writes.js';
@@ -134,7 +135,9 @@ function updated(run: Run, metadata: EntityMetadata, given: Value, patch: Value,
     const cell = run.entityOf(entity);
     if (!cell) continue;
     const known = alternatives(values).length === 1 ? fieldsOf(run, values) : undefined;
-    const names = changedNames(run, values, known?.names ?? [], options);
+    const names = changedNames(run, values, known?.names ?? [], options).filter(
+      (name) => !isSameKey(run, entity, name, fieldOf(run, values, name)),
+    );
     const relations = new Map(cell.relations);
     for (const { propertyPath, joinColumns } of metadata.relations) {
       if (names.includes(propertyPath))

@@ -8,7 +8,7 @@ const READ = new Set(['Buffer', 'process']);
 /**
  * What a name means in a function that does not declare it; undefined: not yet set, or nobody knows.
  *
- * @param around A function with the same variables around it: the class of a method, or the function itself.
+ * @param around A function with the same variables around it: the first method of its class that was read, or itself.
  */
 export function freeVariable(
   fn: Function,

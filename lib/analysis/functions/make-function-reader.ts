@@ -19,6 +19,7 @@ export function makeFunctionReader(): FunctionReader {
 
 interface KnownCode {
   readonly code: FunctionCode | undefined;
+  /** A function of the same file, with the same variables around it. */
   readonly around: Function;
 }
 
@@ -29,6 +30,7 @@ class LiveFunctionReader implements FunctionReader {
   private readonly lines = new ScriptLines(this.inspector);
   private readonly originals = new WeakMap<Function, Function>();
   private readonly codes = new WeakMap<Function, KnownCode>();
+  private readonly firstMethods = new WeakMap<Function, Function>();
   /** By text: what a factory makes is parsed once. */
   private readonly parsed = new Map<string, ParsedFunction | undefined>();
   private readonly variables = new WeakMap<Function, Map<string, FreeVariable | undefined>>();
@@ -68,11 +70,20 @@ class LiveFunctionReader implements FunctionReader {
     let known = this.codes.get(fn);
     if (!known) {
       const parsed = this.parse(textOf(fn));
-      const around = writtenIn(fn, home);
+      const around = this.beside(fn, home);
       known = { code: parsed && textCode(fn, parsed, this.places, around), around };
       this.codes.set(fn, known);
     }
     return known;
+  }
+
+  /** The method of the same class that was read first: the engine is slow to tell of each. Else the function itself. */
+  private beside(fn: Function, home: object | undefined): Function {
+    const type = writtenIn(fn, home);
+    if (!type) return fn;
+    const first = this.firstMethods.get(type) ?? fn;
+    this.firstMethods.set(type, first);
+    return first;
   }
 
   variable(fn: Function, name: string): FreeVariable | undefined {

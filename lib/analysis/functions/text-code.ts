@@ -12,7 +12,7 @@ export interface CodePlaces {
   isForeign(place: ScriptPlace): boolean;
 }
 
-/** @param around A function of the same file: the class of a method, or the function itself. */
+/** @param around A function of the same file: the first method of its class that was read, or the function itself. */
 export function textCode(
   fn: Function,
   parsed: ParsedFunction,

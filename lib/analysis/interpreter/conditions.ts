@@ -7,11 +7,12 @@ import type {
   Identifier,
   MemberExpression,
 } from 'acorn';
+import { isLoaded } from '../../relations/index.js';
 import { memberName } from './patterns.js';
 import { readProperty } from './read-property.js';
 import type { Probe, Run } from './run.js';
 import { State } from './state.js';
-import { alternatives, isNullish, UNKNOWN, union, type Value } from './value.js';
+import { alternatives, constant, isNullish, UNKNOWN, union, type Value } from './value.js';
 
 /** How things are when a condition holds, and when it does not. */
 export interface Branches {
@@ -60,6 +61,8 @@ function decideOne(run: Run, node: Expression): Decided {
       return decideOne(run, node.alternate);
     }
     case 'CallExpression': {
+      const loaded = decideLoaded(run, node);
+      if (loaded) return loaded;
       const asked = isArrayOf(node);
       if (!asked) break;
       const value = readForTruth(run, asked);
@@ -168,6 +171,26 @@ function typeofComparison(asked: Expression, answer: AnyNode): { operand: Expres
   if (asked.type !== 'UnaryExpression' || asked.operator !== 'typeof') return undefined;
   if (answer.type !== 'Literal' || asked.argument.type !== 'MemberExpression') return undefined;
   return { operand: asked.argument, isMissing: answer.value === 'undefined' };
+}
+
+/** `isLoaded(article, 'author')`: what is loaded is known in both branches. */
+function decideLoaded(run: Run, node: CallExpression): Decided | undefined {
+  const [first, second] = node.arguments;
+  if (node.arguments.length !== 2 || first.type === 'SpreadElement' || second.type !== 'Literal') return undefined;
+  if (
+    node.callee.type !== 'Identifier' &&
+    node.callee.type !== 'SequenceExpression' &&
+    node.callee.type !== 'MemberExpression'
+  )
+    return undefined;
+  const callee = node.callee.type === 'SequenceExpression' ? node.callee.expressions.at(-1) : node.callee;
+  if (!callee || (callee.type === 'MemberExpression' && callee.object.type !== 'Identifier')) return undefined;
+  const fn = run.evaluate(callee);
+  if (fn.kind !== 'live' || fn.value !== isLoaded) return undefined;
+  const entity = run.evaluate(first);
+  const otherwise = run.state.fork();
+  run.asked(entity, constant(String(second.value).split('.', 1)[0]));
+  return { then: run.state.fork(), else: otherwise, value: UNKNOWN };
 }
 
 /** What compilers make of `a?.b` and `a ?? b` for engines that have neither. */

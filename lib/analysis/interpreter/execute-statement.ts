@@ -240,7 +240,8 @@ function executeTry(run: Run, node: TryStatement): void {
     const { param, body } = node.handler;
     // Anything in the block may have failed, before or after it did something.
     run.state = State.join([before, reachable(after)]);
-    run.undo(undone);
+    // What else there is may fail after the transaction has stored it.
+    if (node.block.body.length === 1) run.undo(undone);
     inScope(run, () => {
       if (param) run.assign(param, UNKNOWN, true);
       run.execute(body);

@@ -57,16 +57,26 @@ function elementAt(run: Run, value: Value, index: number): Value {
 function takeApart(run: Run, pattern: ObjectPattern, value: Value, declare: boolean): void {
   // `const { author, ...rest } = article` leaves the author out; it does not use it.
   const leavesOut = pattern.properties.some(({ type }) => type === 'RestElement');
+  const taken: (string | undefined)[] = [];
   for (const property of pattern.properties) {
     if (property.type === 'RestElement') {
-      run.assign(property.argument, UNKNOWN, declare);
+      run.assign(property.argument, restOf(run, value, taken), declare);
       continue;
     }
     const name = keyOf(run, property);
     const read =
       name === undefined ? UNKNOWN : readProperty(run, value, name, property.key, leavesOut ? 'omitted' : 'value');
+    taken.push(name);
     run.assign(property.value, read, declare);
   }
+}
+
+/** What an object has besides the fields that were taken out. */
+function restOf(run: Run, value: Value, taken: readonly (string | undefined)[]): Value {
+  const cell = run.cellOf(value);
+  if (cell?.kind !== 'object' || taken.includes(undefined)) return UNKNOWN;
+  const fields = new Map([...cell.fields].filter(([name]) => !taken.includes(name)));
+  return run.state.make({ kind: 'object', fields, isOpen: cell.isOpen, type: undefined });
 }
 
 /** The name of a property in a literal or a pattern; undefined: it is worked out. */
@@ -106,7 +116,7 @@ export function assignTo(run: Run, target: Value, name: string | undefined, valu
     return;
   }
   const cell = run.cellOf(target);
-  if (cell?.kind === 'entity') run.setCell(target, changedEntity(run, cell, name, value, isSure));
+  if (cell?.kind === 'entity') run.setCell(target, changedEntity(run, target, cell, name, value, isSure));
   if (cell?.kind === 'object') {
     const setter = name === undefined ? undefined : cell.type && placeOf(cell.type.prototype as object, name);
     if (setter?.member.set) {
@@ -127,6 +137,7 @@ export function assignTo(run: Run, target: Value, name: string | undefined, valu
 
 function changedEntity(
   run: Run,
+  target: Value,
   cell: EntityCell,
   name: string | undefined,
   value: Value,
@@ -138,5 +149,24 @@ function changedEntity(
     run.noteLoad(`${metadata.name}.${name}`);
     return withRelation(cell, name, isSure ? { is: 'loaded', value } : MAYBE);
   }
-  return { ...cell, changed: new Set([...cell.changed, name]) };
+  const changed = new Set(cell.changed);
+  if (isSameKey(run, target, name, value)) changed.delete(name);
+  else changed.add(name);
+  // A key of its own makes something of it again.
+  const isKey = metadata.primaryColumns.some(({ propertyName }) => propertyName === name);
+  return { ...cell, changed, gone: isKey ? undefined : cell.gone };
+}
+
+/** Whether a foreign key is given the value that it has, read from the entity or from what its relation holds. */
+export function isSameKey(run: Run, entity: Value, column: string, value: Value): boolean {
+  const cell = run.entityOf(entity);
+  if (value.kind !== 'unknown' || !value.of || entity.kind !== 'cell' || !cell) return false;
+  const { id } = value.of;
+  if (id === entity.id) return value.of.column === column;
+  return cell.metadata.relations.some(({ propertyPath, joinColumns }) => {
+    const state = cell.relations.get(propertyPath);
+    const isBehind =
+      state?.is === 'loaded' && alternatives(state.value).some((one) => one.kind === 'cell' && one.id === id);
+    return isBehind && joinColumns.some(({ propertyName }) => propertyName === column);
+  });
 }

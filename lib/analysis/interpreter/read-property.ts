@@ -101,7 +101,7 @@ function readEntity(run: Run, value: CellValue, path: string, node: AnyNode, rea
   if (typeof member?.value === 'function') return { kind: 'method', self: value, name: path };
   const isGuard = typeof metadata.target === 'function' && isUnloaded(metadata.target.prototype as object, path);
   if (place && member?.get && !isGuard) return run.callAt(member.get, value, [], node, place.owner);
-  return UNKNOWN;
+  return { kind: 'unknown', of: { id: value.id, column: path } };
 }
 
 function readRelation(
@@ -122,7 +122,8 @@ function readRelation(
   }
   if (reading === 'omitted') return UNKNOWN;
   // What a new row was not given it has not, and may be asked for it.
-  if (reading === 'truth' && cell.origin.kind === 'write' && state.by === undefined) return UNKNOWN;
+  const isFree = cell.origin.kind === 'write' && state.by === undefined && !isModel(cell.metadata);
+  if (reading === 'truth' && isFree) return UNKNOWN;
   const event: RelationRead = {
     type: 'relationRead',
     entity: cell.metadata,

@@ -17,6 +17,8 @@ export type Value =
 /** Nobody knows. */
 export interface UnknownValue {
   readonly kind: 'unknown';
+  /** The entity whose column it was read from, and which column. */
+  readonly of?: { readonly id: number; readonly column: string };
 }
 
 /** A primitive that the code states. */

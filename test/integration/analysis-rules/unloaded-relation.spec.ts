@@ -11,6 +11,7 @@ import * as managers from '../../support/analysis/cases/managers.js';
 import * as modelRepository from '../../support/analysis/cases/model-repository.js';
 import * as queryBuilder from '../../support/analysis/cases/query-builder.js';
 import * as services from '../../support/analysis/cases/services.js';
+import * as syntax from '../../support/analysis/cases/syntax.js';
 import * as typeormRepository from '../../support/analysis/cases/typeorm-repository.js';
 
 describe('RLC003 unloaded-relation', () => {
@@ -23,6 +24,7 @@ describe('RLC003 unloaded-relation', () => {
     collections,
     'control-flow': controlFlow,
     services,
+    syntax,
     classes,
     arguments: arguments_,
     'custom-repositories': customRepositories,

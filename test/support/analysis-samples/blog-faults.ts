@@ -188,6 +188,33 @@ export const BLOG_FAULTS: SeededCopies = {
 
   'blog-queries': [
     {
+      mistake: 'isLoaded() is asked the wrong way round',
+      edits: [
+        {
+          file: ARTICLES,
+          replace:
+            "import { InjectModelRepository, type ModelRepository, Transactional, UnitOfWork } from 'nestjs-sqlmodel-ext';",
+          by: "import { InjectModelRepository, isLoaded, type ModelRepository, Transactional, UnitOfWork } from 'nestjs-sqlmodel-ext';",
+        },
+        {
+          file: ARTICLES,
+          replace: '    const isFirstPublication = patch',
+          by: `    if (!isLoaded(article, 'author') && article.author.name === 'Mara') throw new Error('Ask her');
+    const isFirstPublication = patch`,
+        },
+      ],
+      found: [
+        {
+          rule: 'RLC005',
+          word: 'author',
+          at: [
+            ARTICLES,
+            "if (!isLoaded(article, 'author') && article.author.name === 'Mara') throw new Error('Ask her');",
+          ],
+        },
+      ],
+    },
+    {
       mistake: 'a list is sorted by a relation that is not in `load` any more',
       edits: [
         {
@@ -436,33 +463,6 @@ export const BLOG_FAULTS: SeededCopies = {
           rule: 'RLC003',
           word: 'answers',
           at: [COMMENTS, 'if (comment.parentId) byId.get(comment.parentId)?.answers.push(comment);'],
-        },
-      ],
-    },
-    {
-      mistake: 'isLoaded() is asked the wrong way round',
-      edits: [
-        {
-          file: ARTICLES,
-          replace:
-            "import { InjectModelRepository, type ModelRepository, Transactional, UnitOfWork } from 'nestjs-sqlmodel-ext';",
-          by: "import { InjectModelRepository, isLoaded, type ModelRepository, Transactional, UnitOfWork } from 'nestjs-sqlmodel-ext';",
-        },
-        {
-          file: ARTICLES,
-          replace: '    const isFirstPublication = patch',
-          by: `    if (!isLoaded(article, 'author') && article.author.name === 'Mara') throw new Error('Ask her');
-    const isFirstPublication = patch`,
-        },
-      ],
-      found: [
-        {
-          rule: 'RLC005',
-          word: 'author',
-          at: [
-            ARTICLES,
-            "if (!isLoaded(article, 'author') && article.author.name === 'Mara') throw new Error('Ask her');",
-          ],
         },
       ],
     },

@@ -58,7 +58,7 @@ export class SampleCopies {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [join(this.path, `${PRINTER}.js`), ...copies.map((name) => join(this.path, 'copies', name))],
-      { env: { ...env, DATABASE_URL: 'sqlite::memory:' }, maxBuffer: Infinity },
+      { env: { ...env, DATABASE_URL: 'sqlite::memory:', REDIS_URL: '' }, maxBuffer: Infinity },
     );
     const reports = JSON.parse(stdout) as CopyReport[];
     return Object.fromEntries(copies.map((name, index) => [name, reports[index]]));

@@ -87,6 +87,12 @@ export class HiddenOrderDto {
   @ApiHideProperty() customer: CustomerDto;
 }
 
+/** Keys in place of the relations. */
+export class OrderIdsDto {
+  @ApiProperty() customer: string;
+  @ApiProperty({ type: [String] }) items: string[];
+}
+
 export class OrderPageDto {
   @ApiProperty() total: number;
   @ApiProperty({ type: [OrderDto] }) data: OrderDto[];

@@ -95,6 +95,16 @@ export class GeneratorsController {
     return names;
   }
 
+  @Get() async streamed() {
+    const ids: string[] = [];
+    for await (const id of this.emptied()) ids.push(id);
+    return ids;
+  }
+
+  @Get() async readEachTime(@Param('id') id: string) {
+    for await (const amount of this.readInLoop([id])) void amount;
+  }
+
   @Get() wrongFile() {
     return new StreamableFile(Readable.from(this.lines()));
   }
@@ -124,6 +134,21 @@ export class GeneratorsController {
     const stock = await this.stocks.getExistOne(id);
     await this.stocks.update(stock, { amount: 0 });
     yield stock.amount;
+  }
+
+  private async *emptied(): AsyncGenerator<string> {
+    for await (const stock of this.stocks.stream()) {
+      await this.stocks.update(stock, { amount: 0 });
+      yield stock.id;
+    }
+  }
+
+  private async *readInLoop(ids: string[]): AsyncGenerator<number> {
+    for (const id of ids) {
+      const stock = await this.stocks.getExistOne(id);
+      await this.stocks.update(stock, { amount: 0 });
+      yield stock.amount;
+    }
   }
 
   private async *lines(): AsyncGenerator<string> {

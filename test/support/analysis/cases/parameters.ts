@@ -8,6 +8,7 @@ import {
   Post,
   Query,
   Req,
+  Res,
   UseGuards,
   UseInterceptors,
   type CallHandler,
@@ -20,7 +21,7 @@ import { ApiOkResponse } from '@nestjs/swagger';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { InjectModelRepository, isLoaded, ModelParam, ResponseModel } from 'nestjs-sqlmodel-ext';
-import { Article, Customer, Order, User } from '../models.js';
+import { Article, Customer, Order, Stock, User } from '../models.js';
 import { ArticleResponse, ArticleSummary, OrderDto } from '../response-models.js';
 import type { WideRepository } from '../wide-repository.js';
 
@@ -70,6 +71,31 @@ export class AssigningGuard implements CanActivate {
   }
 }
 
+/** Puts a copy on the request. */
+@Injectable()
+export class CopyingGuard implements CanActivate {
+  constructor(@InjectModelRepository(User) private readonly users: WideRepository<User>) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const user = await this.users.getExistOne(request.headers['x-user']);
+    request.user = { ...user, articles: [] };
+    return true;
+  }
+}
+
+/** Completes what a guard has put there. */
+@Injectable()
+export class ArticlesInterceptor implements NestInterceptor {
+  constructor(@InjectModelRepository(Article) private readonly articles: WideRepository<Article>) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler) {
+    const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    user.articles = await this.articles.get({ authorId: user.id }, { fetch: 'all' });
+    return next.handle();
+  }
+}
+
 /** Puts no entity on the request. */
 @Injectable()
 export class TokenGuard implements CanActivate {
@@ -95,6 +121,12 @@ export const CurrentUser = createParamDecorator(
   (_data: unknown, context: ExecutionContext): User => context.switchToHttp().getRequest<AuthenticatedRequest>().user,
 );
 
+/** A part of the user. */
+export const CurrentUserPart = createParamDecorator((name: keyof User, context: ExecutionContext): unknown => {
+  const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  return user[name];
+});
+
 @Injectable()
 export class OrderPipe implements PipeTransform<string, Promise<Order>> {
   constructor(@InjectRepository(Order) private readonly orders: Repository<Order>) {}
@@ -110,6 +142,17 @@ export class OrderWithCustomerPipe implements PipeTransform<string, Promise<Orde
 
   async transform(id: string): Promise<Order> {
     return this.orders.findOneOrFail({ where: { id }, relations: { customer: true } });
+  }
+}
+
+/** Loads what it is asked for. */
+@Injectable()
+export class MaybeOrderPipe implements PipeTransform<string, Promise<Order>> {
+  constructor(@InjectRepository(Order) private readonly orders: Repository<Order>) {}
+
+  async transform(id: string): Promise<Order> {
+    const [key, relation] = id.split('+');
+    return this.orders.findOneOrFail({ where: { id: key }, relations: { customer: relation === 'customer' } });
   }
 }
 
@@ -313,6 +356,38 @@ export class ParametersController {
 
   @Get() body(@Body() article: Article) {
     return article.author.name;
+  }
+
+  @Get() @UseGuards(CopyingGuard) copiedUser(@Req() request: AuthenticatedRequest) {
+    return request.user.articles.length;
+  }
+
+  @Get() @UseGuards(UserGuard) @UseInterceptors(ArticlesInterceptor) completedUser(
+    @Req() request: AuthenticatedRequest,
+  ) {
+    return request.user.articles.length;
+  }
+
+  @Get() @UseGuards(UserGuard) nameOfUser(@CurrentUserPart('name') name: string) {
+    return name.length;
+  }
+
+  @Get() optionalPipe(@Query('id', MaybeOrderPipe) order: Order) {
+    return order.customer.name;
+  }
+
+  @Get() wrongUnlocked(@ModelParam(Stock, 'stockId') stock: Stock) {
+    stock.take(1); // RLC014 take
+  }
+
+  @Get() locked(@ModelParam(Stock, 'stockId', { lock: true }) stock: Stock) {
+    stock.take(1);
+  }
+
+  @Get()
+  @ApiOkResponse({ type: OrderDto })
+  async answeredByHand(@Param('id', OrderPipe) order: Order, @Res() response: { json(value: unknown): void }) {
+    response.json({ number: order.number });
   }
 
   @Get() payload(@Req() { payload }: AuthenticatedRequest) {

@@ -4,6 +4,7 @@ import {
   Get,
   HttpCode,
   Injectable,
+  NotFoundException,
   Param,
   Post,
   SerializeOptions,
@@ -11,6 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiResponse } from '@nestjs/swagger';
 import { InjectRepository } from '@nestjs/typeorm';
+import { plainToInstance } from 'class-transformer';
 import { Repository } from 'typeorm';
 import { InjectModelRepository, ListResponseOf, ResponseModel } from 'nestjs-sqlmodel-ext';
 import { Article, Customer, Order, User } from '../models.js';
@@ -21,11 +23,13 @@ import {
   ArticleResponse,
   ArticleSummary,
   BareOrderDto,
+  CustomerDto,
   ExcludedOrder,
   ExposedOrder,
   HiddenOrderDto,
   OptionalOrderDto,
   OrderDto,
+  OrderIdsDto,
   OrderPageDto,
   OrderWithItemsDto,
   Track,
@@ -306,6 +310,32 @@ export class ResponsesController {
   @UseInterceptors(ClassSerializerInterceptor)
   serializedByItself(@Param('id') id: string) {
     return this.albums.findOneByOrFail({ id });
+  }
+
+  @Get() @ApiOkResponse({ type: CustomerDto }) async apiOfRelation(@Param('id') id: string) {
+    const order = await this.orders.findOneOrFail({ where: { id }, relations: { customer: true } });
+    return order.customer;
+  }
+
+  @Get() @ApiOkResponse({ type: OrderIdsDto }) apiOfKeys(@Param('id') id: string) {
+    return this.orders.findOneOrFail({ where: { id }, loadRelationIds: true });
+  }
+
+  @Get() @ApiOkResponse({ type: OrderDto }) async apiTransformed(@Param('id') id: string) {
+    return plainToInstance(OrderDto, await this.orders.findOneByOrFail({ id }));
+  }
+
+  @Get() @ApiOkResponse({ type: OrderDto }) apiOfNothing(): Order {
+    throw new NotFoundException();
+  }
+
+  @Get() @ApiOkResponse({ type: [OrderDto] }) async wrongApiAllAtOnce(@Param('id') id: string) {
+    return Promise.all([this.orders.findOneByOrFail({ id })]); // RLC001 customer
+  }
+
+  @Get() @ApiOkResponse({ type: OrderDto }) async wrongApiEitherWay(@Param('id') id: string) {
+    const order = await this.orders.findOneBy({ id });
+    return order ?? this.orders.findOneByOrFail({ number: 1 }); // RLC001 customer
   }
 
   @Get() undeclared(@Param('id') id: string) {

@@ -104,6 +104,40 @@ export class StaleController {
     return customer.id.length;
   }
 
+  @Get() async wrongKeyTaken(@Param('id') id: string) {
+    const customer = await this.customers.findOneByOrFail({ id });
+    const { id: key } = await this.customers.remove(customer); // RLC007 id
+    return key.length;
+  }
+
+  @Get() async keyGivenAgain(@Param('id') id: string) {
+    const customer = await this.customers.findOneByOrFail({ id });
+    await this.customers.remove(customer);
+    customer.id = `${id}!`;
+    return customer.id.length;
+  }
+
+  @Get() async keyOfCopy(@Param('id') id: string) {
+    const customer = await this.customers.findOneByOrFail({ id });
+    const copy = { ...customer };
+    await this.customers.remove(customer);
+    return copy.id.length;
+  }
+
+  @Get() async keyOfSavedAgain(@Param('id') id: string) {
+    const customer = await this.customers.findOneByOrFail({ id });
+    await this.customers.remove(customer);
+    const saved = await this.customers.save({ ...customer, id: 'again' });
+    return saved.id.length;
+  }
+
+  @Get() async keyOfRemovedReadAgain(@Param('id') id: string) {
+    let customer = await this.customers.findOneByOrFail({ id });
+    await this.customers.remove(customer);
+    customer = this.customers.create({ id: 'new', name: customer.name });
+    return customer.id.length;
+  }
+
   // Models
 
   @Get() async fieldsOfDeleted(@Param('id') id: string) {
@@ -218,6 +252,59 @@ export class StaleController {
     } catch {
       const stock = await this.stocks.getExistOne(id);
       await this.stocks.update(stock, { amount: 2 });
+    }
+  }
+
+  @Get() async deletionUndone(@Param('id') id: string) {
+    const stock = await this.stocks.getExistOne(id);
+    try {
+      await this.unitOfWork.run(async () => {
+        await this.stocks.delete(stock);
+        throw new Error('undone');
+      });
+    } catch {
+      await this.stocks.update(stock, { amount: 2 });
+    }
+  }
+
+  @Get() async failureAfterCommit(@Param('id') id: string) {
+    let stock: Stock | undefined;
+    try {
+      stock = await this.unitOfWork.run(() => this.stocks.add({ amount: 1, ownerId: id }));
+      throw new Error('after the commit');
+    } catch {
+      if (stock) await this.stocks.update(stock, { amount: 2 });
+    }
+  }
+
+  @Get() async failureOutside(@Param('id') id: string) {
+    let stock: Stock | undefined;
+    try {
+      stock = await this.stocks.add({ amount: 1, ownerId: id });
+      throw new Error('without a transaction');
+    } catch {
+      if (stock) await this.stocks.update(stock, { amount: 2 });
+    }
+  }
+
+  @Get() async readBeforeRollback(@Param('id') id: string) {
+    const stock = await this.stocks.getExistOne(id);
+    await this.unitOfWork
+      .run(async () => {
+        await this.stocks.update(stock, { amount: 2 });
+        throw new Error('undone');
+      })
+      .catch(() => undefined);
+    return this.stocks.update(stock, { amount: 3 });
+  }
+
+  @Get() async deletedInLoop() {
+    for (const stock of await this.stocks.get({}, { fetch: 'all' })) {
+      if (stock.amount === 5) {
+        await this.stocks.delete(stock);
+        continue;
+      }
+      await this.stocks.update(stock, { amount: 1 });
     }
   }
 

@@ -176,6 +176,50 @@ export class WritesController {
     return article.author.name;
   }
 
+  @Get() async sameKey(@Param('id') id: string) {
+    const article = await this.articles.getExistOne(id, { load: ['author'] });
+    await this.articles.update(article, { title: 'Changed', authorId: article.authorId });
+    return article.author.name;
+  }
+
+  @Get() async sameKeyOfRelation(@Param('id') id: string) {
+    const article = await this.articles.getExistOne(id, { load: ['author'] });
+    await this.articles.update(article, { authorId: article.author.id });
+    return article.author.name;
+  }
+
+  @Get() async sameKeyAssigned(@Param('id') id: string) {
+    const article = await this.articles.getExistOne(id, { load: ['author'] });
+    const { authorId } = article;
+    article.authorId = authorId;
+    await this.articles.save(article);
+    return article.author.name;
+  }
+
+  @Get() async keyPutBack(@Param('id') id: string) {
+    const article = await this.articles.getExistOne(id, { load: ['author'] });
+    const { authorId } = article;
+    article.authorId = OTHER_ID;
+    article.authorId = authorId;
+    await this.articles.save(article);
+    return article.author.name;
+  }
+
+  @Get() async keyAssignedOnly(@Param('id') id: string) {
+    const article = await this.articles.getExistOne(id, { load: ['author'] });
+    article.authorId = OTHER_ID;
+    return article.author.name;
+  }
+
+  @Get() async keyUnderCondition(@Param('id') id: string) {
+    const article = await this.articles.getExistOne(id, { load: ['author'] });
+    if (article.title === '') {
+      await this.articles.update(article, { authorId: OTHER_ID });
+      return null;
+    }
+    return article.author.name;
+  }
+
   @Get() async typeormUpdate(@Param('id') id: string) {
     const article = await this.articles.getExistOne(id, { load: ['author'] });
     await this.articles.typeorm.update({ id }, { authorId: OTHER_ID });
