@@ -37,6 +37,7 @@ export function callOfLanguage(
       }
       return undefined;
     case 'Reflect':
+      if (name === 'apply') return run.call(first, second, itemsOf(run, args[2] ?? UNDEFINED) ?? [UNKNOWN], node);
       if (name === 'set') assignTo(run, first, stringOf(second), args[2] ?? UNDEFINED, true);
       if (name === 'has' || name === 'ownKeys') markAsked(run, first, name === 'has' ? second : UNDEFINED);
       return UNKNOWN;

@@ -35,6 +35,8 @@ import {
 
 /** Calls further down than this are not followed. */
 const MOST_DEPTH = 12;
+/** What lists and their like do with what they are given: they keep it, or look for it. */
+const STORING: readonly string[] = ['push', 'unshift', 'concat', 'includes', 'indexOf', 'has'];
 /** Nodes that are looked at for one handler. */
 const MOST_STEPS = 60_000;
 
@@ -396,7 +398,7 @@ export class Interpreter implements Run {
       }
       default:
     }
-    this.escape(...args);
+    if (!STORING.includes(name)) this.escape(...args);
     return UNKNOWN;
   }
 
