@@ -39,7 +39,7 @@ export function callKnownMethod(
   if (typeof object === 'function' && object.prototype instanceof BaseEntity && isStaticOfBase(name, method)) {
     const metadata = run.metadataOf(object);
     const source = run.dataSources.find((one) => one.hasMetadata(object));
-    return metadata && source ? callTypeOrmRepository(run, metadata, source.manager, name, args, node) : UNKNOWN;
+    return metadata && source ? callTypeOrmRepository(run, metadata, name, args, node) : UNKNOWN;
   }
   return callOfLanguage(run, object, name, args, node);
 }
@@ -64,7 +64,7 @@ function callRepository(
     run.escape(...args);
     return UNKNOWN;
   }
-  return callTypeOrmRepository(run, metadata, repository.manager, name, args, node);
+  return callTypeOrmRepository(run, metadata, name, args, node);
 }
 
 /** Calls a function that runs in a transaction: what it has stored is gone when it fails. */
@@ -100,18 +100,18 @@ function callManager(
       const given = first.kind === 'live' && second ? second : first;
       if (name === 'save' && first.kind === 'live' && second) {
         const metadata = run.metadataOf(first.value);
-        if (metadata) return callTypeOrmRepository(run, metadata, manager, name, [second], node);
+        if (metadata) return callTypeOrmRepository(run, metadata, name, [second], node);
       }
       const [entity] = entitiesIn(run, given);
       const cell = entity && run.entityOf(entity);
-      if (cell) return callTypeOrmRepository(run, cell.metadata, manager, name, [given], node);
+      if (cell) return callTypeOrmRepository(run, cell.metadata, name, [given], node);
       return given;
     }
     default:
   }
   if (!isOwnMethod(EntityManager, name, memberOf(manager, name)?.value)) return undefined;
   const metadata = first.kind === 'live' ? run.metadataOf(first.value) : undefined;
-  if (metadata) return callTypeOrmRepository(run, metadata, manager, name, args.slice(1), node);
+  if (metadata) return callTypeOrmRepository(run, metadata, name, args.slice(1), node);
   run.escape(...args);
   return UNKNOWN;
 }

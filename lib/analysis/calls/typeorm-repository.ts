@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import type { EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
+import type { EntityMetadata } from 'typeorm';
 import { MAYBE, UNSET } from '../interpreter/cell.js';
 import { listOf, madeEntity, orNull, tupleOf, vagueEntity } from '../interpreter/entities.js';
 import { fieldOf, fieldsOf, itemsOf, stringOf } from '../interpreter/literals.js';
@@ -14,7 +14,6 @@ import { newBuilder } from './query-builder.js';
 export function callTypeOrmRepository(
   run: Run,
   metadata: EntityMetadata,
-  manager: Repository<ObjectLiteral>['manager'],
   name: string,
   args: readonly Value[],
   node: AnyNode,
@@ -95,7 +94,6 @@ export function callTypeOrmRepository(
     default:
       // Trees, raw SQL, what a later release brings.
       run.escape(second, ...args);
-      void manager;
       return UNKNOWN;
   }
 }

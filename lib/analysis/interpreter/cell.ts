@@ -1,4 +1,4 @@
-import type { EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { EntityMetadata } from 'typeorm';
 import { joinTrees, type LoadTree } from './load-tree.js';
 import { isSame, union, type Value } from './value.js';
 
@@ -105,9 +105,6 @@ export interface RunnerCell {
   readonly kind: 'runner';
   readonly manager: Value;
 }
-
-/** A builder of a live application, for those who have one at hand. */
-export type LiveBuilder = SelectQueryBuilder<ObjectLiteral>;
 
 export function relationOf(cell: EntityCell, name: string): RelationState {
   return cell.relations.get(name) ?? cell.others;

@@ -35,6 +35,7 @@ export function executeStatement(run: Run, node: Statement): void {
     }
     case 'ThrowStatement':
       run.evaluate(node.argument);
+      mayFailHere(run);
       run.state.isReachable = false;
       return;
     case 'BlockStatement':
@@ -47,18 +48,19 @@ export function executeStatement(run: Run, node: Statement): void {
       inScope(run, () => {
         if (node.init?.type === 'VariableDeclaration') declare(run, node.init);
         else if (node.init) run.evaluate(node.init);
-        loop(run, undefined, (exits) => {
-          if (node.test) exits.push(enterIf(run, node.test));
-          run.execute(node.body);
-          if (node.update) run.evaluate(node.update);
-        });
+        loop(
+          run,
+          undefined,
+          () => {
+            run.execute(node.body);
+            if (node.update) run.evaluate(node.update);
+          },
+          node.test,
+        );
       });
       return;
     case 'WhileStatement':
-      loop(run, undefined, (exits) => {
-        exits.push(enterIf(run, node.test));
-        run.execute(node.body);
-      });
+      loop(run, undefined, () => run.execute(node.body), node.test);
       return;
     case 'DoWhileStatement':
       loop(run, undefined, (exits) => {
@@ -114,8 +116,16 @@ export function hoist(run: Run, statements: readonly Statement[]): void {
 function executeBlock(run: Run, { body }: BlockStatement): void {
   inScope(run, () => {
     hoist(run, body);
-    for (const statement of body) run.execute(statement);
+    for (const statement of body) {
+      run.execute(statement);
+      mayFailHere(run);
+    }
   });
+}
+
+/** Notes how things are for the `catch` around: the next statement may fail before it does something. */
+function mayFailHere({ frame, state }: Run): void {
+  if (state.isReachable) frame.targets.findLast(({ throws }) => throws)?.throws?.push(state.fork());
 }
 
 function inScope(run: Run, work: () => void): void {
@@ -163,12 +173,20 @@ function executeIf(run: Run, node: IfStatement): void {
 /**
  * Executes the body of a loop as often as it takes to see what a second round meets. Gives how things are after each
  * round, where nothing leads out of it early.
+ *
+ * @param test what is asked before each round
  */
-function loop(run: Run, label: string | undefined, body: (exits: State[]) => void): State | undefined {
+function loop(
+  run: Run,
+  label: string | undefined,
+  body: (exits: State[]) => void,
+  test?: Expression | null,
+): State | undefined {
   const before = run.state;
   let exits: State[] = [];
   const once = (): void => {
-    body((exits = []));
+    exits = test ? [enterIf(run, test)] : [];
+    body(exits);
   };
   const round = (state: State): State => {
     run.state = state.fork();
@@ -180,6 +198,10 @@ function loop(run: Run, label: string | undefined, body: (exits: State[]) => voi
   run.state = head.fork();
   const target = withTarget(run, { label, isLoop: true }, once);
   const ends = State.join([run.state, ...target.continues]);
+  if (test && ends.isReachable) {
+    run.state = ends.fork();
+    exits.push(run.quietly(() => enterIf(run, test)));
+  }
   run.state = State.join(exits.length > 0 ? [...exits, ...target.breaks] : [head, ends, ...target.breaks]);
   return target.breaks.length === 0 && ends.isReachable ? ends : undefined;
 }
@@ -225,7 +247,7 @@ function withTarget(run: Run, kind: Pick<JumpTarget, 'label' | 'isLoop'>, work: 
 
 function jump(run: Run, isBreak: boolean, label: string | undefined): void {
   const target = run.frame.targets.findLast((one) =>
-    label === undefined ? isBreak || one.isLoop : one.label === label,
+    label === undefined ? (isBreak && !one.throws) || one.isLoop : one.label === label,
   );
   (isBreak ? target?.breaks : target?.continues)?.push(run.state.fork());
   run.state.isReachable = false;
@@ -234,12 +256,13 @@ function jump(run: Run, isBreak: boolean, label: string | undefined): void {
 function executeTry(run: Run, node: TryStatement): void {
   const before = run.state.fork();
   const undone = run.made.length;
-  run.execute(node.block);
+  const throws = node.handler ? throwsOf(run, () => run.execute(node.block)) : [];
+  if (!node.handler) run.execute(node.block);
   const after = run.state;
   if (node.handler) {
     const { param, body } = node.handler;
     // Anything in the block may have failed, before or after it did something.
-    run.state = State.join([before, reachable(after)]);
+    run.state = State.join([before, ...throws, reachable(after)]);
     // What else there is may fail after the transaction has stored it.
     if (node.block.body.length === 1) run.undo(undone);
     inScope(run, () => {
@@ -255,6 +278,18 @@ function executeTry(run: Run, node: TryStatement): void {
     run.execute(node.finalizer);
     run.state.isReachable &&= isReachable;
   }
+}
+
+/** How things are where the block of a `try` may fail. */
+function throwsOf(run: Run, block: () => void): readonly State[] {
+  const throws: State[] = [];
+  run.frame.targets.push({ label: undefined, isLoop: false, breaks: [], continues: [], throws });
+  try {
+    block();
+  } finally {
+    run.frame.targets.pop();
+  }
+  return throws;
 }
 
 function reachable(state: State): State {

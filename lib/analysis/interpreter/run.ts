@@ -28,12 +28,14 @@ export interface Frame extends FrameOfCode {
   readonly attemptMark: number | undefined;
 }
 
-/** A statement that `break` or `continue` leads to. */
+/** A statement that `break` or `continue` leads to, or a `try`, which errors lead to. */
 export interface JumpTarget {
   readonly label: string | undefined;
   readonly isLoop: boolean;
   readonly breaks: State[];
   readonly continues: State[];
+  /** Of a `try`: how things are where its block may fail. */
+  readonly throws?: State[];
 }
 
 /** A truth test of a relation that was not loaded. */
