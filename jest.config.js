@@ -1,9 +1,13 @@
+import { suitesLeftOut } from './test/runner/long-suites.mjs';
+
 // ES modules: run through `npm test`, which sets NODE_OPTIONS=--experimental-vm-modules.
 // Every suite that touches entities or DTOs runs twice: with class fields defined (the stock Nest
 // template) and with class fields assigned. Suites under test/repo/ look at the repository itself and run once.
 // The library is always compiled as its package is, with class fields defined.
 const ROOT = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
 const LIBRARY = `^${ROOT.replace(/[/\\]$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[/\\\\]lib[/\\\\].+\\.ts$`;
+
+const leftOut = suitesLeftOut(process.argv).map((suite) => `/test/${suite}\\.spec\\.ts$`);
 
 /** @param {boolean} useDefineForClassFields */
 const swc = (useDefineForClassFields) => [
@@ -37,6 +41,7 @@ const project = (name, useDefineForClassFields, testMatch) => ({
     '^nestjs-sqlmodel-ext/testing$': '<rootDir>/lib/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  testPathIgnorePatterns: ['/node_modules/', ...leftOut],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.tmp/'],
   transform: { [LIBRARY]: swc(true), '^.+\\.ts$': swc(useDefineForClassFields) },
   testMatch,
@@ -63,6 +68,9 @@ const DEPENDS_ON_CLASS_FIELDS = [
 /** Races, random schedules, stores and faults: entities only pass through. Once is enough. */
 const ONCE = [
   'analysis-functions',
+  'analysis-rules/compiled',
+  'analysis-samples',
+  'analysis-schema',
   'cache-fuzz',
   'cache-races',
   'cache-schedules',
@@ -80,7 +88,7 @@ export default {
     project('define', true, ['<rootDir>/test/(unit|integration|e2e)/**/*.spec.ts']),
     {
       ...project('assign', false, [`<rootDir>/test/(unit|integration|e2e)/${assigned}.spec.ts`]),
-      testPathIgnorePatterns: ['/node_modules/', ...ONCE.map((name) => `/test/.*${name}.*`)],
+      testPathIgnorePatterns: ['/node_modules/', ...leftOut, ...ONCE.map((name) => `/test/.*${name}.*`)],
     },
     project('repo', true, ['<rootDir>/test/repo/**/*.spec.ts']),
   ],

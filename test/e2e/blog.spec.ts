@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ArticleAnnouncer } from '../../sample/blog/articles/article-announcer.js';
-import { createTestDatabase, DATABASES, type FreshDatabase } from '../support/databases.js';
+import { createTestDatabase, DATABASES, DATABASES_OF_FULL_RUNS, type FreshDatabase } from '../support/databases.js';
 import { expectDatabaseError, expectError } from './support/expect-error.js';
 import type { HttpAnswer, HttpClient } from './support/http-client.js';
 import { TIMESTAMP, UNKNOWN_UUID, UUID } from './support/patterns.js';
@@ -800,7 +800,7 @@ describe.each(CASES)('the blog on $name and $platform', ({ name, hasConcurrency,
   });
 });
 
-describe.each(DATABASES)('the demo data on $name', ({ name }) => {
+describe.each(DATABASES_OF_FULL_RUNS)('the demo data on $name', ({ name }) => {
   let database: FreshDatabase;
 
   beforeAll(async () => {

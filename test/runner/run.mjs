@@ -3,6 +3,7 @@
 import { findEngines } from './find-engines.mjs';
 import { listSpecs } from './list-specs.mjs';
 import { reportEngines } from './report-engines.mjs';
+import { suitesLeftOut } from './long-suites.mjs';
 import { needsBuild, needsEngines } from './requirements.mjs';
 import { runJest } from './run-jest.mjs';
 import { runProcess } from './run-process.mjs';
@@ -36,6 +37,9 @@ if (process.env['REQUIRE_ALL_ENGINES'] === '1') {
 }
 
 console.log(reportEngines(engines));
+const leftOut = suitesLeftOut(args);
+if (leftOut.length > 0)
+  console.log(`Left out, because they take long (REQUIRE_ALL_ENGINES=1 runs them): ${leftOut.join(', ')}`);
 for (const failure of failures) console.log(`Failed: ${failure}`);
 console.log(summaryLine(outcome.results, failures.length));
 process.exitCode = outcome.exitCode || (failures.length > 0 ? 1 : 0);
