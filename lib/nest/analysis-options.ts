@@ -8,8 +8,8 @@ export type AnalysisMode = 'off' | 'warn' | 'error';
 /** The analysis of an application at its start: option `analysis` of `SqlModelExtModule.forRoot()`. */
 export interface AnalysisOptions {
   /**
-   * `off`: it does not run, and costs nothing; `warn`: one line in the log for each finding; `error`: with findings the
-   * application does not start. Default: `warn`, and `off` where `NODE_ENV` is `production`.
+   * `off`: it does not run, and costs nothing; `warn`: one line in the log for each finding; `error`: with an error among
+   * them the application does not start. Default: `warn`, and `off` where `NODE_ENV` is `production`.
    */
   readonly mode?: AnalysisMode;
   /** Findings that are right as they are, besides those with `@SuppressFinding()`. Default: none. */

@@ -22,15 +22,16 @@ export class AnalysisModule implements OnApplicationBootstrap {
   ) {}
 
   /**
-   * @throws StartUpAnalysisError for findings in the mode `error`
+   * @throws StartUpAnalysisError for errors among the findings, in the mode `error`
    */
   async onApplicationBootstrap(): Promise<void> {
     const { mode } = this.options.combined.analysis;
     if (mode === 'off') return;
     const found = await this.#analyse();
     if (!found || found.lines.length === 0) return;
-    // A suppression that covers nothing any more is a line in the report; alone it stops no application.
-    if (mode === 'error' && found.findings.length > 0) throw new StartUpAnalysisError(found.findings, found.lines);
+    // Warnings, and suppressions that cover nothing any more, are lines in the report; alone they stop no application.
+    if (mode === 'error' && found.findings.some(({ severity }) => severity === 'error'))
+      throw new StartUpAnalysisError(found.findings, found.lines);
     for (const line of [...found.lines, found.count]) this.#logger.warn(line);
   }
 

@@ -190,6 +190,22 @@ describe('the analysis at the start of an application', () => {
     ]);
   });
 
+  it('starts an application with nothing but warnings in the mode error, and says them', async () => {
+    @Model()
+    class Sketch extends UuidTable(class {}) {
+      @ManyToOne(() => Poet) poet: Relation<Poet>;
+    }
+    const served = await serve(
+      'express',
+      { imports: [sqliteInMemory([Poet, Poem, Sketch]), SqlModelExtModule.forRoot({ analysis: { mode: 'error' } })] },
+      (app) => apps.push(app),
+    );
+    expect(warnings(served)).toEqual([
+      expect.stringContaining('[SCH002] Sketch.poet'),
+      expect.stringContaining('1 finding'),
+    ]);
+  });
+
   it('does not run in the mode off', async () => {
     const served = await start(controllerOf(PoemService), { mode: 'off' });
     expect(served.logs.filter((line) => /RLC|analysis/.test(line))).toEqual([]);

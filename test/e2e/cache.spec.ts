@@ -273,7 +273,7 @@ describe('an application with cached models', () => {
   });
 
   it('takes no hit for a query that repeats', async () => {
-    const { app, http, notes, logs } = await startedWith({ relations: { nPlusOne: 3 } });
+    const { app, http, notes, logs } = await startedWith({ relations: { nPlusOne: 3 }, analysis: { mode: 'off' } });
     const writers = app.get<ModelRepository<Writer>>(getModelRepositoryToken(Writer));
     const added = await writers.add(Array.from({ length: 5 }, (_, number) => ({ name: `w${number}` })));
     await notes.add(added.map(({ id }) => ({ title: 'x', writerId: id })));
