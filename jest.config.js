@@ -92,6 +92,8 @@ export default {
     },
     project('repo', true, ['<rootDir>/test/repo/**/*.spec.ts']),
   ],
+  // Modules of ended suites stay in a worker's memory.
+  workerIdleMemoryLimit: '1500MB',
   // Ends a test that hangs; no statement about speed, and CI machines may be slow.
   testTimeout: process.env['CI'] === undefined ? 30_000 : 120_000,
 };

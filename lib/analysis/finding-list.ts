@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import type { Finding } from './finding.js';
+import type { Finding, Location } from './finding.js';
 import type { AnalysisEvent } from './interpreter/analysis-event.js';
 import type { FrameOfCode } from './interpreter/value.js';
 import { RULES } from './rules/rules.js';
@@ -43,6 +43,7 @@ export class FindingList {
       [...ofFunction.values()].flatMap((ofNode) => [...ofNode.values()]),
     );
     return all
+      .filter(({ frame, node }) => !isInPackage(frame.code.locationOf(node)))
       .map(({ rule, severity, words, node, frame, handlers }): Finding => ({
         rule,
         severity,
@@ -53,6 +54,11 @@ export class FindingList {
       }))
       .sort(byPlace);
   }
+}
+
+/** Nobody can mend there. */
+function isInPackage(location: Location | undefined): boolean {
+  return location !== undefined && /[/\\]node_modules[/\\]/.test(location.file);
 }
 
 /** What an event is about, whichever query it came from. */

@@ -9,7 +9,8 @@ export type AnalysisMode = 'off' | 'warn' | 'error';
 export interface AnalysisOptions {
   /**
    * `off`: it does not run, and costs nothing; `warn`: one line in the log for each finding; `error`: with an error among
-   * them the application does not start. Default: `warn`, and `off` where `NODE_ENV` is `production`.
+   * them the application does not start. Default: `warn`, and `off` where `NODE_ENV` is `production` or
+   * `test`.
    */
   readonly mode?: AnalysisMode;
   /** Findings that are right as they are, besides those with `@SuppressFinding()`. Default: none. */
@@ -20,9 +21,9 @@ const MODES: readonly unknown[] = ['off', 'warn', 'error'] satisfies readonly An
 const OPTIONS = ['mode', 'suppress'];
 const SUPPRESSION = ['rule', 'place', 'reason'];
 
-/** The mode where nobody states one. */
+/** The mode where nobody states one. Tests start many applications, and one analysis is enough for all of them. */
 export function defaultAnalysisMode(): AnalysisMode {
-  return process.env['NODE_ENV'] === 'production' ? 'off' : 'warn';
+  return ['production', 'test'].includes(process.env['NODE_ENV'] ?? '') ? 'off' : 'warn';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   Controller,
   createParamDecorator,
@@ -143,6 +143,15 @@ async function failure(work: Promise<unknown>): Promise<StartUpAnalysisError> {
 
 const FINDING = /^\[RLC003\] test\/e2e\/analysis-module\.spec\.ts:\d+ PoemService\.author: Poem\.poet is read/;
 
+// Jest's own setting is 'test', where nothing is analysed by default.
+const { NODE_ENV } = process.env;
+beforeAll(() => {
+  process.env['NODE_ENV'] = 'development';
+});
+afterAll(() => {
+  process.env['NODE_ENV'] = NODE_ENV;
+});
+
 describe('the analysis at the start of an application', () => {
   it('warns with a line for each finding and the count, and the application starts', async () => {
     const served = await start(controllerOf(PoemService), { mode: 'warn' });
@@ -211,9 +220,9 @@ describe('the analysis at the start of an application', () => {
     expect(served.logs.filter((line) => /RLC|analysis/.test(line))).toEqual([]);
   });
 
-  it('does not run in production, unless somebody asks for it', async () => {
+  it.each(['production', 'test'])('does not run in %s, unless somebody asks for it', async (environment) => {
     const before = process.env['NODE_ENV'];
-    process.env['NODE_ENV'] = 'production';
+    process.env['NODE_ENV'] = environment;
     try {
       expect(warnings(await start(controllerOf(PoemService)))).toEqual([]);
       expect(warnings(await start(controllerOf(PoemService), { mode: 'warn' }))).toHaveLength(2);

@@ -33,6 +33,8 @@ export interface FunctionInspector {
   privateMemberOf(object: object, name: string): FreeVariable | undefined;
   /** A `file:` url or a path; undefined: code that was made at run time. */
   urlOf(scriptId: string): string | undefined;
+  /** The same, of scripts of which some function has run; undefined for others, which cost much to ask for. */
+  executedUrlOf(scriptId: string): string | undefined;
   /** Where the last line of a script says that its source map is; undefined: nowhere. Slow the first time. */
   sourceMapUrlOf(scriptId: string): string | undefined;
   /** The text of a script, as it runs. Slow the first time. */
@@ -48,6 +50,7 @@ export const NO_INSPECTOR: FunctionInspector = {
   bindingOf: () => undefined,
   privateMemberOf: () => undefined,
   urlOf: () => undefined,
+  executedUrlOf: () => undefined,
   sourceMapUrlOf: () => undefined,
   textOf: () => undefined,
   close: () => undefined,

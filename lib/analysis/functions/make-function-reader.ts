@@ -124,6 +124,7 @@ class LiveFunctionReader implements FunctionReader {
     let known = this.foreign.get(scriptId);
     if (known === undefined) {
       known = isForeignScript(
+        // A script of which nothing has run yet is hardly a package's, and to ask for its name takes long.
         this.urlOf(scriptId) ?? '',
         this.urlOf(this.places.placeOf(makeFunctionReader)?.scriptId),
       );
@@ -133,6 +134,6 @@ class LiveFunctionReader implements FunctionReader {
   }
 
   private urlOf(scriptId: string | undefined): string | undefined {
-    return scriptId === undefined ? undefined : this.inspector().urlOf(scriptId);
+    return scriptId === undefined ? undefined : this.inspector().executedUrlOf(scriptId);
   }
 }

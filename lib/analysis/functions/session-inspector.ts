@@ -98,6 +98,10 @@ class SessionInspector implements FunctionInspector {
     return fields[0].value && { value: this.valueOf(fields[0].value) };
   }
 
+  executedUrlOf(scriptId: string): string | undefined {
+    return this.scripts.executedUrlOf(scriptId);
+  }
+
   urlOf(scriptId: string): string | undefined {
     return this.scripts.urlOf(scriptId);
   }

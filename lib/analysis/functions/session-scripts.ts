@@ -16,6 +16,10 @@ export class SessionScripts {
 
   constructor(private readonly protocol: SessionProtocol) {}
 
+  executedUrlOf(scriptId: string): string | undefined {
+    return this.executedScripts().get(scriptId);
+  }
+
   urlOf(scriptId: string): string | undefined {
     const url = this.executedScripts().get(scriptId) ?? this.parsedScripts().get(scriptId)?.url;
     return url === '' ? undefined : url;
