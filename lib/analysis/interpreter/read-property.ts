@@ -9,8 +9,8 @@ import { fieldOf, liveValue } from './literals.js';
 import type { Run } from './run.js';
 import { alternatives, isNullish, UNKNOWN, union, type CellValue, type Value } from './value.js';
 
-/** What somebody does with a property: takes its value, asks whether it is there, or takes it apart and leaves it out. */
-export type Reading = 'value' | 'truth' | 'omitted';
+/** What somebody does with a property: takes its value, asks whether it is there, leaves it out, or nobody knows. */
+export type Reading = 'value' | 'truth' | 'omitted' | 'uncertain';
 
 /**
  * Reads a property of what may be several things. A relation that is not loaded is a finding only where it is loaded in
@@ -18,13 +18,22 @@ export type Reading = 'value' | 'truth' | 'omitted';
  */
 export function readProperty(run: Run, object: Value, name: string, node: AnyNode, reading: Reading = 'value'): Value {
   const present = alternatives(object).filter((one) => !isNullish(one));
+  if (present.length === 1) readLeftOut(run, present[0], node, reading);
   const isCertain = present.length > 0 && present.every((one) => isUnloadedRelation(run, one, name));
   return union(
     present.map((one) => {
       if (present.length === 1 && reading !== 'omitted') noteFieldOfGone(run, one, name, node);
-      return readOne(run, one, name, node, isCertain ? reading : 'omitted');
+      return readOne(run, one, name, node, isCertain ? reading : 'uncertain');
     }),
   );
+}
+
+/** `const { author, ...rest } = article` leaves the author out, as long as nobody uses it. */
+function readLeftOut(run: Run, value: Value, node: AnyNode, reading: Reading): void {
+  if (value.kind !== 'unknown' || !value.leftOut) return;
+  const { id, relation } = value.leftOut;
+  const cell = run.entityOf({ kind: 'cell', id });
+  if (cell) readRelation(run, { kind: 'cell', id }, cell, relation, node, reading);
 }
 
 function isUnloadedRelation(run: Run, value: Value, name: string): boolean {
@@ -120,7 +129,8 @@ function readRelation(
     run.setCell(value, withRelation(cell, path, { is: 'loaded', value: loaded }));
     return loaded;
   }
-  if (reading === 'omitted') return UNKNOWN;
+  if (reading === 'uncertain') return UNKNOWN;
+  if (reading === 'omitted') return { kind: 'unknown', leftOut: { id: value.id, relation: path } };
   // What a new row was not given it has not, and may be asked for it.
   const isFree = cell.origin.kind === 'write' && state.by === undefined && !isModel(cell.metadata);
   if (reading === 'truth' && isFree) return UNKNOWN;

@@ -19,6 +19,8 @@ export interface UnknownValue {
   readonly kind: 'unknown';
   /** The entity whose column it was read from, and which column. */
   readonly of?: { readonly id: number; readonly column: string };
+  /** The relation that was taken out of an entity, beside the rest of it, and is not loaded. */
+  readonly leftOut?: { readonly id: number; readonly relation: string };
 }
 
 /** A primitive that the code states. */
@@ -114,7 +116,10 @@ const MOST_ALTERNATIVES = 6;
 export function union(values: readonly Value[]): Value {
   const found: Value[] = [];
   for (const value of values.flatMap(alternatives)) {
-    if (!found.some((known) => isSame(known, value))) found.push(value);
+    const index = found.findIndex((known) => isSame(known, value));
+    if (index < 0) found.push(value);
+    // Of two unknown values nothing is known that is said of one of them.
+    else if (value.kind === 'unknown' && found[index] !== value) found[index] = UNKNOWN;
   }
   if (found.length === 1) return found[0];
   if (found.length === 0 || found.length > MOST_ALTERNATIVES) return UNKNOWN;

@@ -537,10 +537,32 @@ export class SyntaxController {
     return order.customer.name; // RLC003 customer
   }
 
+  @Get() async wrongLeftOutAndUsed(@Param('id') id: string) {
+    const { customer, ...rest } = await this.orders.findOneByOrFail({ id });
+    return { ...rest, buyer: customer.name }; // RLC003 customer
+  }
+
+  @Get() async leftOut(@Param('id') id: string) {
+    const { customer, ...rest } = await this.orders.findOneByOrFail({ id });
+    this.note(customer);
+    return rest;
+  }
+
+  @Get() async leftOutOrLoaded(@Param('id') id: string) {
+    const bare = await this.orders.findOneByOrFail({ id });
+    const full = await this.orders.findOneOrFail({ where: { id }, relations: { customer: true } });
+    const { customer, ...rest } = either(full, bare);
+    return [rest, customer.name];
+  }
+
   @Get() async loaded(@Param('id') id: string) {
     const order = await this.orders.findOneOrFail({ where: { id }, relations: { customer: true } });
     return order.customer.name;
   }
 
   private note(_value: unknown): void {}
+}
+
+function either(full: Order, bare: Order): Order {
+  return full.number >= 0 ? full : bare;
 }
