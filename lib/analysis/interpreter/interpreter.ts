@@ -2,18 +2,20 @@ import type { AnyNode, Expression, Pattern, Statement } from 'acorn';
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { callBlankBuilder, callBuilder } from '../calls/query-builder.js';
 import { callKnownFunction, callKnownMethod } from '../calls/call-live.js';
+import { constructObject } from '../calls/construct.js';
 import { callEntityMethod } from '../calls/entity-methods.js';
 import { markAsked } from '../calls/known-calls.js';
 import { callListMethod } from '../calls/list-methods.js';
 import { checkLockedArguments } from '../calls/locked-arguments.js';
 import { markRequiredArguments } from '../calls/required-arguments.js';
+import { callPromiseMethod } from '../calls/promise-methods.js';
 import type { FunctionCode, FunctionReader } from '../functions/function-code.js';
 import { hasLayer, type Method } from '../../relations/index.js';
 import type { AnalysisEvent, RelationRead } from './analysis-event.js';
 import { MAYBE, relationOf, type Cell, type EntityCell } from './cell.js';
-import { listOf, newEntity, tupleOf } from './entities.js';
+import { listOf, tupleOf } from './entities.js';
 import { evaluateExpression } from './evaluate-expression.js';
-import { elementOf, executeStatement, hoist } from './execute-statement.js';
+import { executeStatement, hoist } from './execute-statement.js';
 import { liveValue } from './literals.js';
 import { assignPattern, assignTo } from './patterns.js';
 import { placeOf, readProperty } from './read-property.js';
@@ -23,7 +25,6 @@ import { State } from './state.js';
 import {
   alternatives,
   isNullish,
-  NOTHING,
   UNDEFINED,
   UNKNOWN,
   union,
@@ -370,7 +371,7 @@ export class Interpreter implements Run {
   }
 
   #callMemberOf(object: Value, name: string, args: readonly Value[], node: AnyNode): Value {
-    const settled = this.#callPromise(object, name, args, node);
+    const settled = callPromiseMethod(this, object, name, args, node);
     if (settled) return settled;
     switch (object.kind) {
       case 'live':
@@ -416,37 +417,6 @@ export class Interpreter implements Run {
     // A relation that is a list: `article.comments.map(…)` comes as a member of a member, not here.
     this.escape(...args);
     return UNKNOWN;
-  }
-
-  /** `then`, `catch`, `finally` of what will be a value: an awaited value is the value. */
-  #callPromise(object: Value, name: string, args: readonly Value[], node: AnyNode): Value | undefined {
-    const [first = UNDEFINED, second = UNDEFINED] = args;
-    const isOther = object.kind === 'live' && placeOf(object.value, name) !== undefined;
-    if (isOther || (object.kind === 'cell' && ['builder', 'blank'].includes(this.cellOf(object)?.kind ?? '')))
-      return undefined;
-    if (name === 'then' && args.length > 0) {
-      if (isNullish(first)) return object;
-      const before = this.state.fork();
-      const result = this.call(first, UNDEFINED, [object], node);
-      if (isNullish(second)) return result;
-      const after = this.state;
-      this.state = before;
-      const failed = this.call(second, UNDEFINED, [UNKNOWN], node);
-      this.state = State.join([after, this.state]);
-      return union([result, failed]);
-    }
-    if (name === 'catch' && args.length === 1) {
-      const before = this.state.fork();
-      const caught = this.call(first, UNDEFINED, [UNKNOWN], node);
-      const isEnded = !this.state.isReachable;
-      this.state = State.join([before, this.state]);
-      return isEnded ? object : union([object, caught]);
-    }
-    if (name === 'finally' && args.length === 1) {
-      this.call(first, UNDEFINED, [], node);
-      return object;
-    }
-    return undefined;
   }
 
   #callFunctionMethod(fn: Value, name: string, args: readonly Value[], node: AnyNode): Value {
@@ -501,80 +471,12 @@ export class Interpreter implements Run {
   }
 
   construct(type: Value, args: readonly Value[], node: AnyNode): Value {
-    if (type.kind !== 'live' || typeof type.value !== 'function') {
-      this.escape(...args);
-      return UNKNOWN;
-    }
-    const fn = type.value;
-    if (fn === Promise || fn.name === 'Promise') {
-      const [executor] = args;
-      if (executor) this.#callUnknown(executor);
-      return UNKNOWN;
-    }
-    const metadata = this.metadataOf(fn);
-    if (metadata) {
-      const entity = newEntity(this, metadata, `new ${metadata.name}()`);
-      this.escape(...args);
-      return entity;
-    }
-    if (fn === Map || fn === Set || fn.name === 'Map' || fn.name === 'Set') return this.#collection(fn.name, args[0]);
-    // What is only thrown or written down changes nothing.
-    if (fn.prototype instanceof Error || fn === Error) return UNKNOWN;
-    return this.#constructObject(fn, args, node);
+    return constructObject(this, type, args, node);
   }
 
-  #collection(kind: string, source: Value | undefined): Value {
-    const element = source && !isNullish(source) ? elementOf(this, source) : NOTHING;
-    if (kind === 'Set') return this.state.make({ kind: 'list', items: undefined, element, of: 'set' });
-    const values = alternatives(element).map((pair) => {
-      const cell = this.cellOf(pair);
-      return cell?.kind === 'list' ? (cell.items?.[1] ?? cell.element) : UNKNOWN;
-    });
-    return this.state.make({
-      kind: 'list',
-      items: undefined,
-      element: values.length > 0 ? union(values) : NOTHING,
-      of: 'map',
-    });
+  enter(node: FunctionNode, of: FrameOfCode, self: Value, args: readonly Value[], calledAt: AnyNode): Value {
+    return this.#enter(node, of, undefined, self, args, calledAt);
   }
-
-  #constructObject(fn: Function, args: readonly Value[], node: AnyNode): Value {
-    if (isPage(fn)) {
-      const [items = UNKNOWN, count = UNKNOWN] = args;
-      return this.state.make({
-        kind: 'object',
-        fields: new Map([
-          ['items', items],
-          ['count', count],
-        ]),
-        isOpen: false,
-        type: fn,
-      });
-    }
-    const code = this.reader.codeOf(this.reader.originalOf(fn));
-    const isOwn = code?.kind === 'class' && !code.isForeign && code.node !== undefined;
-    if (!isOwn || !code.node || extendsAnother(fn)) {
-      const isSimple = code?.kind === 'class' && !code.isForeign && code.node === undefined;
-      if (!isSimple) this.escape(...args);
-      return this.state.make({ kind: 'object', fields: new Map(), isOpen: true, type: fn });
-    }
-    const object = this.state.make({ kind: 'object', fields: new Map(), isOpen: true, type: fn });
-    const frame: FrameOfCode = { code, fn, self: object, home: fn.prototype as object, place: `new ${fn.name}` };
-    this.#enter(code.node, frame, undefined, object, args, node);
-    return object;
-  }
-}
-
-function extendsAnother(fn: Function): boolean {
-  const parent: unknown = Object.getPrototypeOf(fn);
-  return typeof parent === 'function' && parent !== Function.prototype && parent.name !== '';
-}
-
-function isPage(fn: Function): boolean {
-  for (let type: Function | null = fn; type; type = Object.getPrototypeOf(type) as Function | null) {
-    if (type.name === 'ListResponse') return true;
-  }
-  return false;
 }
 
 /** An arrow function has the `this` of where it was made. */

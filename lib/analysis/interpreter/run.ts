@@ -5,7 +5,7 @@ import type { AnalysisEvent, RelationRead } from './analysis-event.js';
 import type { Cell, EntityCell } from './cell.js';
 import type { Scope } from './scope.js';
 import type { State } from './state.js';
-import type { FrameOfCode, Value } from './value.js';
+import type { FrameOfCode, FunctionNode, Value } from './value.js';
 
 /** One call of a function that is being followed. */
 export interface Frame extends FrameOfCode {
@@ -67,6 +67,8 @@ export interface Run {
   callMember(object: Value, name: string, args: readonly Value[], node: AnyNode): Value;
   /** Calls a method of a prototype: what `super` means in it begins there. */
   callAt(fn: Function, self: Value, args: readonly Value[], node: AnyNode, home: object): Value;
+  /** Follows the code of a function that declares all its names itself. */
+  enter(node: FunctionNode, of: FrameOfCode, self: Value, args: readonly Value[], calledAt: AnyNode): Value;
   construct(type: Value, args: readonly Value[], node: AnyNode): Value;
   assignProperty(object: Value, name: string | undefined, value: Value): void;
   /** Somebody asks which relations an entity has: one by name, or, without a name, all. */
