@@ -67,7 +67,7 @@ export interface SqlModelExtOptions {
   readonly retry?: RetryDefaults;
   /**
    * The analysis of the application at its start: relations that will be read unloaded, and the like. About the whole
-   * application: with several data sources, give it once. Default: warnings, none in production.
+   * application: with several data sources, give it once. Default: warnings; off in production and tests.
    */
   readonly analysis?: AnalysisOptions;
 }
