@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { instanceToPlain } from 'class-transformer';
@@ -249,7 +250,7 @@ async function open(
     dataSource,
     {
       store,
-      namespace: `cache-values-${part}-${engine}-${process.pid}`,
+      namespace: `cache-values-${part}-${engine}-${randomUUID()}`,
       // The machine may be busy.
       timeout: 5_000,
       metrics: {

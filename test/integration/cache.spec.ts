@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { In, type DataSource } from 'typeorm';
 import { isLoaded, ModelRepository, RelationNotLoadedError, UnitOfWork, withSqlModelExt } from 'nestjs-sqlmodel-ext';
@@ -27,7 +28,7 @@ for (const { name, describe: describeStore, open, engine } of EVERYWHERE)
       withSqlModelExt(dataSource, {
         cache: {
           store: store.store,
-          namespace: `cache-spec-${engine}-${process.pid}`,
+          namespace: `cache-spec-${engine}-${randomUUID()}`,
           // The machine may be busy.
           timeout: 5_000,
           metrics: {
