@@ -45,6 +45,8 @@ export function followHandler(
         found.add(event, node, frame, name);
       });
   };
+  // Handlers are what the application has, whoever has written them.
+  foreign.set(place.owner, false);
   run.callAt(handler, self, args, code.node, place.owner);
 }
 

@@ -11,7 +11,7 @@ import type {
 } from 'acorn';
 import { decide, isNullComparison, loweredChain, settleTests } from './conditions.js';
 import { oneOf, tupleOf } from './entities.js';
-import { elementOf } from './execute-statement.js';
+import { elementOf, isLoweredRest } from './execute-statement.js';
 import { itemsOf, liveValue } from './literals.js';
 import { keyOf, memberName } from './patterns.js';
 import { placeOf, readProperty } from './read-property.js';
@@ -252,6 +252,10 @@ function evaluateCall(run: Run, node: CallExpression): Value {
     return UNKNOWN;
   }
   if (callee.type === 'MemberExpression') return evaluateMethodCall(run, node, callee);
+  if (isLoweredRest(node)) {
+    evaluateArguments(run, node.arguments);
+    return UNKNOWN;
+  }
   const hidden = evaluateHidden(run, node) ?? evaluateAsyncIteration(run, node);
   if (hidden) return hidden;
   // `(0, module_1.helper)(article)`: how compilers call what they have imported.

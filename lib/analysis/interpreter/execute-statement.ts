@@ -10,6 +10,7 @@ import type {
   VariableDeclaration,
 } from 'acorn';
 import { decide, settleTests } from './conditions.js';
+import { takeApart } from './patterns.js';
 import type { JumpTarget, Probe, Run } from './run.js';
 import { tupleOf } from './entities.js';
 import { Scope } from './scope.js';
@@ -29,8 +30,8 @@ export function executeStatement(run: Run, node: Statement): void {
     case 'ReturnStatement': {
       const value = node.argument ? run.evaluate(node.argument) : UNDEFINED;
       run.onReturn(value, node.argument ?? node);
-      run.frame.returns.push({ value, state: run.state.fork() });
-      run.state.isReachable = false;
+      run.frame.returns.push({ value, state: run.state });
+      run.state = run.state.abandoned();
       return;
     }
     case 'ThrowStatement':
@@ -139,10 +140,19 @@ function inScope(run: Run, work: () => void): void {
 }
 
 function declare(run: Run, { declarations, kind }: VariableDeclaration): void {
+  const isBesideRest = declarations.some(({ init }) => isLoweredRest(init));
   for (const { id, init } of declarations) {
     if (!init && kind === 'var' && id.type === 'Identifier' && run.frame.scope.find(id.name) !== undefined) continue;
-    run.assign(id, init ? run.evaluate(init) : UNDEFINED, true);
+    const value = init ? run.evaluate(init) : UNDEFINED;
+    if (isBesideRest && id.type === 'ObjectPattern') takeApart(run, id, value, true, true);
+    else run.assign(id, value, true);
   }
+}
+
+/** How compilers write `...rest` of an object for engines that have none: `{ author } = _a, rest = __rest(_a, ['author'])`. */
+export function isLoweredRest(init: Expression | null | undefined): boolean {
+  if (init?.type !== 'CallExpression' || init.callee.type !== 'Identifier') return false;
+  return ['__rest', '_object_without_properties', '_object_without_properties_loose'].includes(init.callee.name);
 }
 
 function executeIf(run: Run, node: IfStatement): void {

@@ -335,8 +335,8 @@ export class Interpreter implements Run {
       } else {
         const value = this.evaluate(node.body);
         this.onReturn(value, node.body);
-        frame.returns.push({ value, state: this.state.fork() });
-        this.state.isReachable = false;
+        frame.returns.push({ value, state: this.state });
+        this.state = this.state.abandoned();
       }
       return this.#leave(frame);
     } finally {
@@ -355,7 +355,8 @@ export class Interpreter implements Run {
     const returns = [...frame.returns];
     if (this.state.isReachable) returns.push({ value: UNDEFINED, state: this.state });
     const ends = returns.filter(({ state }) => state.isReachable);
-    if (ends.length > 0) this.state = State.join(ends.map(({ state }) => state));
+    if (ends.length === 1) this.state = ends[0].state;
+    else if (ends.length > 0) this.state = State.join(ends.map(({ state }) => state));
     else this.state.isReachable = false;
     if (frame.isGenerator) return listOf(this, frame.yields.length > 0 ? union(frame.yields) : UNKNOWN);
     return union(ends.map(({ value }) => value));

@@ -54,9 +54,20 @@ function elementAt(run: Run, value: Value, index: number): Value {
   );
 }
 
-function takeApart(run: Run, pattern: ObjectPattern, value: Value, declare: boolean): void {
+/**
+ * Takes an object apart.
+ *
+ * @param isBesideRest whether something else takes the rest of it
+ */
+export function takeApart(
+  run: Run,
+  pattern: ObjectPattern,
+  value: Value,
+  declare: boolean,
+  isBesideRest = false,
+): void {
   // `const { author, ...rest } = article` leaves the author out; it does not use it.
-  const leavesOut = pattern.properties.some(({ type }) => type === 'RestElement');
+  const leavesOut = isBesideRest || pattern.properties.some(({ type }) => type === 'RestElement');
   const taken: (string | undefined)[] = [];
   for (const property of pattern.properties) {
     if (property.type === 'RestElement') {

@@ -30,6 +30,13 @@ export class State {
     return fork;
   }
 
+  /** What goes on where the program does not: this state is kept as it is by whoever has it. */
+  abandoned(): State {
+    const dead = new State(this.variables, this.cells, false);
+    dead.#share();
+    return dead;
+  }
+
   #share(): void {
     this.#ownsVariables = false;
     this.#ownsCells = false;
