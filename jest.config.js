@@ -68,6 +68,7 @@ const DEPENDS_ON_CLASS_FIELDS = [
 /** Races, random schedules, stores and faults: entities only pass through. Once is enough. */
 const ONCE = [
   'analysis-functions',
+  'analysis-module',
   'analysis-rules/compiled',
   'analysis-samples',
   'analysis-schema',

@@ -218,7 +218,7 @@ describe('a reader of functions', () => {
         options.target !== 'ES2017',
       );
     },
-    60_000,
+    180_000,
   );
 
   const NEWEST: compiled.FixtureOptions = { format: 'module', target: 'ESNext', useDefineForClassFields: true };
@@ -236,7 +236,7 @@ describe('a reader of functions', () => {
       if ('mapRoot' in options) await moveMaps(folder);
       expect((await reportByNode(folder)).lines).toEqual(markedLines(source));
     },
-    60_000,
+    180_000,
   );
 
   it.each([
@@ -252,7 +252,7 @@ describe('a reader of functions', () => {
       const script = join(folder.path, 'dist/marked-service.js');
       expect((await reportByNode(folder)).lines).toEqual(markedLines(script));
     },
-    60_000,
+    180_000,
   );
 
   it('knows code, and neither lines nor scopes, where Node forbids the inspector', async () => {

@@ -46,7 +46,7 @@ describe('faults seeded into copies of the samples', () => {
       }
     }
     reports = await copies.reports();
-  }, 120_000);
+  }, 240_000);
 
   afterAll(() => copies?.remove());
 
