@@ -3,7 +3,7 @@ import { fieldsOf } from '../field-types/index.js';
 import type { FindingList } from './finding-list.js';
 import type { FunctionReader } from './functions/function-code.js';
 import { checkAnswer } from './check-answer.js';
-import { madeEntity, objectOf } from './interpreter/entities.js';
+import { entitiesIn, madeEntity, objectOf } from './interpreter/entities.js';
 import { Interpreter, type EventSink } from './interpreter/interpreter.js';
 import { liveValue } from './interpreter/literals.js';
 import { treeOfPaths, withEager } from './interpreter/load-tree.js';
@@ -11,7 +11,6 @@ import { placeOf } from './interpreter/read-property.js';
 import type { Run } from './interpreter/run.js';
 import { State } from './interpreter/state.js';
 import { UNKNOWN, type CellValue, type Value } from './interpreter/value.js';
-import { entitiesIn } from './interpreter/entities.js';
 import type { EntryPoint, ParameterSource, World } from './world.js';
 
 /** Follows one handler: what is around it, its parameters, its code, its answer. */

@@ -274,6 +274,17 @@ export class Interpreter implements Run {
   }
 
   callAt(fn: Function, self: Value, args: readonly Value[], node: AnyNode, home: object | undefined): Value {
+    const bound = this.reader.bindingOf(fn);
+    if (!bound) return this.#callUnbound(fn, self, args, node, home);
+    // `this.find = finder.find.bind(finder)`: whose method it is no longer depends on where it is found.
+    const all = [...bound.arguments.map(liveValue), ...args];
+    const original = this.reader.originalOf(fn);
+    const owner =
+      typeof bound.this === 'object' && bound.this !== null ? placeOf(bound.this, original.name)?.owner : undefined;
+    return this.#callUnbound(original, liveValue(bound.this), all, node, owner);
+  }
+
+  #callUnbound(fn: Function, self: Value, args: readonly Value[], node: AnyNode, home: object | undefined): Value {
     markRequiredArguments(this, fn, home, args);
     checkLockedArguments(this, fn, home, args, node);
     const original = this.reader.originalOf(fn);

@@ -5,11 +5,43 @@ import { Repository } from 'typeorm';
 import { Order } from '../models.js';
 
 /** Syntax of every kind between the query and the fault: none of it has to do with the order. */
+class OrderFinder {
+  constructor(private readonly orders: Repository<Order>) {}
+
+  find(id: string): Promise<Order> {
+    return this.read(id);
+  }
+
+  read(id: string): Promise<Order> {
+    return this.orders.findOneOrFail({ where: { id }, relations: { customer: true } });
+  }
+}
+
 @Controller('syntax')
 export class SyntaxController {
   private readonly logger = new Logger('Syntax');
 
-  constructor(@InjectRepository(Order) private readonly orders: Repository<Order>) {}
+  private readonly findElsewhere: (id: string) => Promise<Order>;
+
+  constructor(@InjectRepository(Order) private readonly orders: Repository<Order>) {
+    const finder = new OrderFinder(orders);
+    this.findElsewhere = finder.find.bind(finder);
+  }
+
+  /** Called `read` as well, so that whose method is meant matters. */
+  read(id: string): Promise<Order> {
+    return this.orders.findOneByOrFail({ id });
+  }
+
+  @Get() async boundToAnother(@Param('id') id: string) {
+    const order = await this.findElsewhere(id);
+    return order.customer.name;
+  }
+
+  @Get() async wrongBoundToAnother(@Param('id') id: string) {
+    const order = await this.findElsewhere(id);
+    return order.items.length; // RLC003 items
+  }
 
   @Get() async wrongLabels(@Param('id') id: string) {
     const order = await this.orders.findOneByOrFail({ id });
